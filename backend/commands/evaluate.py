@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lift held-out motion capture filmed by one virtual camera, and compare with the truth."""
+
+import argparse
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+HELP = "Film held-out motion capture, lift it by several methods, and print how far each is from the truth."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--subject", choices=["human"], default="human")
+    parser.add_argument("--mocap", type=Path, required=True, metavar="DIR", help="motion capture clips (.npz)")
+    parser.add_argument(
+        "--methods", default="full,stage2,stage1,plane", help="separated by commas: full, stage2, stage1, plane"
+    )
+    parser.add_argument("--camera", choices=["paper", "wild"], default="paper", help="what films the clips")
+    parser.add_argument("--noise", choices=["none", "detector"], default="none", help="what the keypoints suffer")
+    parser.add_argument(
+        "--height", choices=["given", "unknown"], default="unknown", help="is the standing height told to the methods"
+    )
+    parser.add_argument(
+        "--focal", choices=["given", "unknown"], default="given", help="is the focal length told to the methods"
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="only N windows, spread evenly over the folder")
+    parser.add_argument("--seed", type=int, default=0, help="of the cameras, the noise and the lifting")
+    parser.add_argument("--steps", type=int, metavar="N", help="denoising steps (default: the lift's own)")
+    parser.add_argument("--samples", type=int, metavar="N", help="samples to average (default: the lift's own)")
+    parser.add_argument("--model", type=Path, metavar="DIR", help="trained models other than the bundled ones")
+    parser.add_argument("--body", type=Path, metavar="DIR", help="a SMPL model instead of the bundled body")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, ...")
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT.json", help="write all figures here")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..evaluation import EvaluationError, benchmark, methods, table, windows
+
+    names = methods.choose_methods(args.methods)
+    chosen = windows.load_windows(args.mocap, args.limit)
+    if args.output is not None and not args.output.parent.is_dir():
+        raise EvaluationError(f"expected an existing folder to write {args.output.name} to, got {args.output.parent}")
+    conditions = benchmark.Conditions(args.camera, args.noise, args.height, args.focal, args.seed)
+    report = benchmark.run(chosen, lifters_for(names, args), conditions, _Progress())
+    report["settings"] |= {
+        "subject": args.subject,
+        "mocap": args.mocap.name,
+        "limit": args.limit,
+        "steps": args.steps,
+        "samples": args.samples,
+        "model": args.model and str(args.model),
+        "body": args.body and str(args.body),
+        **machine(args.device),
+    }
+    print(table.format_table(report))
+    if args.output is not None:
+        table.write_report(report, args.output)
+        print(f"wrote {args.output}", file=sys.stderr)
+    return 0
+
+
+def lifters_for(names: list[str], args: argparse.Namespace) -> dict:
+    """The methods, their models loaded before any clock starts."""
+    from ..evaluation.methods import lifters
+    from ..lifting.lift import LiftOptions, load_models
+
+    chosen = {
+        "seed": args.seed,
+        "steps": args.steps,
+        "samples": args.samples,
+        "model": args.model,
+        "body": args.body,
+        "device": args.device,
+    }
+    options = LiftOptions(**{name: value for name, value in chosen.items() if value is not None})
+    return lifters(names, options, load_models(options))
+
+
+def machine(device: str) -> dict:
+    """What the seconds were measured on, and with what version."""
+    import torch
+
+    from .. import __version__
+
+    return {
+        "device": device,
+        "threads": torch.get_num_threads(),
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "torch": torch.__version__,
+        "version": __version__,
+    }
+
+
+class _Progress:
+    """One line on stderr, rewritten on a terminal; elsewhere a line about every twenty seconds."""
+
+    def __init__(self) -> None:
+        self.started = self.last = time.monotonic()
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        now = time.monotonic()
+        left = (now - self.started) / done * (total - done)
+        line = f"{done} / {total}  {left:.0f} s left  {name}"
+        if sys.stderr.isatty():
+            print(f"\r{line:<78.78}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        elif done == total or now - self.last > 20:
+            self.last = now
+            print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run methods on the same filmed windows and score them against the truth."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+
+from ..keypoints.clip import KeypointClip
+from . import EvaluationError, metrics
+from .filming import Film, film, generator_for
+from .methods import LiftedMotion, Method
+from .noise import detect
+from .windows import FPS, Window
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """How the windows are filmed and what the methods are told."""
+
+    camera: str = "paper"
+    noise: str = "none"
+    height: str = "unknown"
+    focal: str = "given"
+    seed: int = 0
+
+
+#: The figures of one window, averaged for a method's row.
+FIGURES = (
+    "mpjpe_mm", "pa_mpjpe_mm", "pa_mpjpe_frame_mm", "t_root_mm", "t_root_axis_mm", "j2d_px", "j2d_c_px",
+)  # fmt: skip
+
+
+def observe(window: Window, conditions: Conditions) -> tuple[Film, KeypointClip]:
+    """The clean film of a window, and the clip that the methods get. The same for every method and every run."""
+    clean = film(window.keypoints, conditions.camera, generator_for(conditions.seed, window.name, "camera"))
+    points, confidence = clean.pixels, clean.confidence
+    if conditions.noise == "detector":
+        points, confidence = detect(points, confidence, generator_for(conditions.seed, window.name, "noise"), FPS)
+    return clean, KeypointClip(points, confidence, FPS, clean.image_size, "openpose18", source=window.name)
+
+
+def score(motion: LiftedMotion, window: Window, clean: Film) -> dict[str, float]:
+    """FIGURES of one lifted window; the image errors against the clean film, not against the detector's."""
+    prediction = torch.as_tensor(motion.keypoints).detach().cpu().double().numpy()
+    if prediction.shape != window.keypoints.shape or not np.isfinite(prediction).all():
+        raise EvaluationError(
+            f"expected finite keypoints {window.keypoints.shape} for {window.name}, got {prediction.shape} or NaN"
+        )
+    camera = motion.camera.to(device="cpu", dtype=torch.float64)
+    pixels = camera.project(torch.from_numpy(prediction)).numpy()
+    prediction, truth = metrics.align_first_frame(prediction, window.keypoints)
+    width = clean.image_size[0]
+    return {
+        "mpjpe_mm": metrics.mpjpe_mm(prediction, truth),
+        "pa_mpjpe_mm": metrics.pa_mpjpe_mm(prediction, truth),
+        "pa_mpjpe_frame_mm": metrics.pa_mpjpe_frame_mm(prediction, truth),
+        "t_root_mm": metrics.t_root_mm(prediction, truth),
+        "t_root_axis_mm": metrics.t_root_axis_mm(prediction, truth),
+        "j2d_px": metrics.j2d_px(pixels, clean.pixels, width),
+        "j2d_c_px": metrics.j2d_c_px(pixels, clean.pixels, width),
+    }
+
+
+def run(
+    windows: list[Window],
+    methods: dict[str, Method],
+    conditions: Conditions,
+    progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+) -> dict:
+    """Lift every window by every method. Returns plain data: settings, rows (one a method), clips (one a window each).
+
+    Methods take turns on a window, so that a busy machine slows all of them alike. progress(done, total, name) after
+    each lift.
+    """
+    clips = []
+    for window in windows:
+        clean, clip = observe(window, conditions)
+        focal = clean.focal if conditions.focal == "given" else None
+        height = window.height_m if conditions.height == "given" else None
+        for name, method in methods.items():
+            started = time.perf_counter()
+            motion = method(clip, focal, height)
+            seconds = time.perf_counter() - started
+            clips.append(
+                {
+                    "method": name,
+                    "window": window.name,
+                    "frames": len(window.keypoints),
+                    "root_travel_m": metrics.root_travel_m(window.keypoints),
+                    "travels": window.travels,
+                    **score(motion, window, clean),
+                    "seconds": seconds,
+                }
+            )
+            progress(len(clips), len(windows) * len(methods), f"{name} {window.name}")
+    rows = [summarise(name, [clip for clip in clips if clip["method"] == name]) for name in methods]
+    return {"settings": asdict(conditions), "rows": rows, "clips": clips}
+
+
+def summarise(method: str, clips: list[dict]) -> dict:
+    """A method's row from its windows: means, medians beside them, and the root's error by whether it travels."""
+    travelling = [clip for clip in clips if clip["travels"]]
+    still = [clip for clip in clips if not clip["travels"]]
+    return {
+        "method": method,
+        "windows": len(clips),
+        **{figure: _mean(clips, figure) for figure in FIGURES},
+        "seconds_per_clip_second": sum(clip["seconds"] for clip in clips) / sum(clip["frames"] / FPS for clip in clips),
+        "travel_windows": len(travelling),
+        "t_root_travel_mm": _mean(travelling, "t_root_mm"),
+        "t_root_still_mm": _mean(still, "t_root_mm"),
+        "median": {figure: float(np.median([clip[figure] for clip in clips])) for figure in FIGURES},
+    }
+
+
+def _mean(clips: Iterable[dict], figure: str) -> float | None:
+    values = [clip[figure] for clip in clips]
+    return float(np.mean(values)) if values else None

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How far a lifted motion is from the truth, by the definitions of MVLift's release, in millimetres and pixels.
+
+All functions take numpy arrays of the 18 keypoints: prediction and truth (T, 18, 3) in metres with Z up, or
+(T, 18, 2) in pixels. "Mid-hip" is the mean of the two hip keypoints.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..keypoints.layouts import get_layout
+
+_MILLIMETRES = 1000.0
+_RIGHT_HIP, _LEFT_HIP = (get_layout("openpose18").names.index(name) for name in ("right_hip", "left_hip"))
+
+#: J2D is stated in pixels of an image this wide, whatever the filmed image's own width.
+CANVAS_WIDTH = 1920
+
+
+def mid_hip(keypoints: np.ndarray) -> np.ndarray:
+    """The middle of the hips (..., 18, D) -> (..., 1, D)."""
+    return (keypoints[..., [_RIGHT_HIP], :] + keypoints[..., [_LEFT_HIP], :]) / 2
+
+
+def align_first_frame(prediction: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both motions with their first mid-hip at the origin, the truth turned to face where the prediction faces.
+
+    A single camera cannot know north: the truth is turned about Z so that in the first frame its hip axis (right hip
+    to left hip) has the prediction's direction on the ground plane. This is all of the truth that a comparison uses.
+    """
+    turn = _hip_azimuth(prediction[0]) - _hip_azimuth(truth[0])
+    cos, sin = np.cos(turn), np.sin(turn)
+    about_z = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
+    return prediction - mid_hip(prediction[0]), (truth - mid_hip(truth[0])) @ about_z.T
+
+
+def _hip_azimuth(keypoints: np.ndarray) -> float:
+    x, y = (keypoints[_LEFT_HIP] - keypoints[_RIGHT_HIP])[:2]
+    return np.arctan2(y, x)
+
+
+def mpjpe_mm(prediction: np.ndarray, truth: np.ndarray) -> float:
+    """Mean distance of the keypoints after putting both mid-hips on one point in every frame.
+
+    No rotation happens here: pass motions aligned by align_first_frame.
+    """
+    return _mean_distance(prediction - mid_hip(prediction), truth - mid_hip(truth))
+
+
+def pa_mpjpe_mm(prediction: np.ndarray, truth: np.ndarray) -> float:
+    """As mpjpe_mm after ONE similarity (rotation, scale, translation) for the whole sequence, as in the release."""
+    prediction = (prediction - mid_hip(prediction)).reshape(1, -1, 3)
+    truth = (truth - mid_hip(truth)).reshape(1, -1, 3)
+    return _mean_distance(_nearest_similar(prediction, truth), truth)
+
+
+def pa_mpjpe_frame_mm(prediction: np.ndarray, truth: np.ndarray) -> float:
+    """As mpjpe_mm after a similarity of its own for every frame, as is usual elsewhere."""
+    return _mean_distance(_nearest_similar(prediction, truth), truth)
+
+
+def t_root_mm(prediction: np.ndarray, truth: np.ndarray) -> float:
+    """Mean Euclidean distance of the mid-hips of two motions aligned by align_first_frame."""
+    return _mean_distance(mid_hip(prediction), mid_hip(truth))
+
+
+def t_root_axis_mm(prediction: np.ndarray, truth: np.ndarray) -> float:
+    """As t_root_mm, but the mean absolute error of one axis: the figure MVLift's release prints as T_root."""
+    return float(np.abs(mid_hip(prediction) - mid_hip(truth)).mean() * _MILLIMETRES)
+
+
+def j2d_px(prediction: np.ndarray, truth: np.ndarray, width: float = CANVAS_WIDTH) -> float:
+    """Mean image distance in the filmed view, each motion's first mid-hip subtracted; images `width` pixels wide."""
+    difference = (prediction - mid_hip(prediction[0])) - (truth - mid_hip(truth[0]))
+    return float(np.linalg.norm(difference, axis=-1).mean() * CANVAS_WIDTH / width)
+
+
+def j2d_c_px(prediction: np.ndarray, truth: np.ndarray, width: float = CANVAS_WIDTH) -> float:
+    """As j2d_px with the mid-hip subtracted in every frame and the prediction scaled, each frame, to fit best."""
+    prediction, truth = prediction - mid_hip(prediction), truth - mid_hip(truth)
+    size = (prediction**2).sum((-2, -1), keepdims=True)
+    scale = (prediction * truth).sum((-2, -1), keepdims=True) / np.maximum(size, 1e-12)
+    return float(np.linalg.norm(scale * prediction - truth, axis=-1).mean() * CANVAS_WIDTH / width)
+
+
+def root_travel_m(keypoints: np.ndarray) -> float:
+    """How far the mid-hip gets from its place in the first frame, metres."""
+    return float(np.linalg.norm(mid_hip(keypoints) - mid_hip(keypoints[0]), axis=-1).max())
+
+
+def _mean_distance(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.linalg.norm(a - b, axis=-1).mean() * _MILLIMETRES)
+
+
+def _nearest_similar(points: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """points (N, P, 3) moved onto target (N, P, 3) by the best similarity of each of the N (Umeyama 1991)."""
+    points = points - points.mean(1, keepdims=True)
+    middle = target.mean(1, keepdims=True)
+    u, singular, vt = np.linalg.svd((target - middle).transpose(0, 2, 1) @ points)
+    # A mirrored body is no answer: turn the weakest direction instead.
+    sign = np.ones_like(singular)
+    sign[:, 2] = np.sign(np.linalg.det(u) * np.linalg.det(vt))
+    rotation = (u * sign[:, None]) @ vt
+    scale = (singular * sign).sum(1) / np.maximum((points**2).sum((1, 2)), 1e-12)
+    return scale[:, None, None] * points @ rotation.transpose(0, 2, 1) + middle

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An evaluation as a text table and as a JSON file."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from . import EvaluationError
+
+_COLUMNS = (
+    ("mpjpe_mm", "MPJPE", 1),
+    ("pa_mpjpe_mm", "PA seq", 1),
+    ("pa_mpjpe_frame_mm", "PA frame", 1),
+    ("t_root_mm", "T_root", 1),
+    ("t_root_axis_mm", "per axis", 1),
+    ("t_root_travel_mm", "travel", 1),
+    ("t_root_still_mm", "still", 1),
+    ("j2d_px", "J2D", 1),
+    ("j2d_c_px", "J2D^C", 1),
+    ("seconds_per_clip_second", "s/s", 2),
+)
+
+
+def format_table(report: dict) -> str:
+    """The rows of benchmark.run under a heading that says under what conditions; mm, px of a 1920-pixel image, s/s."""
+    settings, rows = report["settings"], report["rows"]
+    focal = "told to every method" if settings["focal"] == "given" else "unknown to the methods"
+    height = "told to every method" if settings["height"] == "given" else "unknown to the methods"
+    travelling = rows[0]["travel_windows"]
+    heading = [
+        f"{rows[0]['windows']} windows ({travelling} travel), camera {settings['camera']}, noise {settings['noise']}, "
+        f"seed {settings['seed']}",
+        f"focal length {focal}; standing height {height}",
+        "mm; J2D in px of a 1920 px wide image; s/s: seconds of work per second of clip",
+    ]
+    lines = [["method", *(title for _, title, _ in _COLUMNS)]]
+    for row in rows:
+        lines.append([row["method"], *(_number(row[key], digits) for key, _, digits in _COLUMNS)])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    body = ["  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines]
+    return "\n".join([*heading, "", *body])
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def write_report(report: dict, path: Path) -> None:
+    """Write the report as JSON, under a temporary name first, so that a reader never sees half of it."""
+    path = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise EvaluationError(f"expected to write {str(path)!r}: {error.strerror}") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(report, file, indent=1, allow_nan=False)
+            file.write("\n")
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except OSError as error:
+        raise EvaluationError(f"expected to write {str(path)!r}: {error.strerror}") from None
+    finally:
+        Path(name).unlink(missing_ok=True)
