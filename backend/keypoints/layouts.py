@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place for 2D keypoint layouts: names, order, mirror pairs, skeletons and the maps between them.
+
+`openpose18` is the human layout of the models: the 18 points of OpenPose's COCO model whose neck is always the
+mid-point of the shoulders. `coco18` is what OpenPose writes: the same order, with the neck its network has learnt.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .errors import KeypointError
+
+# name -> parent in the drawn tree; the neck carries the tree, as in OpenPose
+_PARENTS = {
+    "nose": "neck", "neck": None,
+    "right_shoulder": "neck", "right_elbow": "right_shoulder", "right_wrist": "right_elbow",
+    "left_shoulder": "neck", "left_elbow": "left_shoulder", "left_wrist": "left_elbow",
+    "mid_hip": "neck",
+    "right_hip": "neck", "right_knee": "right_hip", "right_ankle": "right_knee",
+    "left_hip": "neck", "left_knee": "left_hip", "left_ankle": "left_knee",
+    "right_eye": "nose", "left_eye": "nose", "right_ear": "right_eye", "left_ear": "left_eye",
+    "left_big_toe": "left_ankle", "left_small_toe": "left_big_toe", "left_heel": "left_ankle",
+    "right_big_toe": "right_ankle", "right_small_toe": "right_big_toe", "right_heel": "right_ankle",
+}  # fmt: skip
+
+# An upright figure seen from the front, in statures from the crown down (x to the image's right): it only places
+# points that a clip never shows, so ordinary proportions are enough.
+UPRIGHT = {
+    "nose": (0.0, 0.075), "neck": (0.0, 0.18),
+    "right_shoulder": (-0.11, 0.18), "right_elbow": (-0.13, 0.36), "right_wrist": (-0.14, 0.51),
+    "left_shoulder": (0.11, 0.18), "left_elbow": (0.13, 0.36), "left_wrist": (0.14, 0.51),
+    "mid_hip": (0.0, 0.48),
+    "right_hip": (-0.055, 0.48), "right_knee": (-0.055, 0.715), "right_ankle": (-0.055, 0.95),
+    "left_hip": (0.055, 0.48), "left_knee": (0.055, 0.715), "left_ankle": (0.055, 0.95),
+    "right_eye": (-0.02, 0.06), "left_eye": (0.02, 0.06), "right_ear": (-0.045, 0.068), "left_ear": (0.045, 0.068),
+    "left_big_toe": (0.075, 0.985), "left_small_toe": (0.095, 0.98), "left_heel": (0.055, 0.98),
+    "right_big_toe": (-0.075, 0.985), "right_small_toe": (-0.095, 0.98), "right_heel": (-0.055, 0.98),
+}  # fmt: skip
+
+_OPENPOSE_18 = (
+    "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
+    "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle",
+    "right_eye", "left_eye", "right_ear", "left_ear",
+)  # fmt: skip
+_COCO_17 = (
+    "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
+    "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip",
+    "left_knee", "right_knee", "left_ankle", "right_ankle",
+)  # fmt: skip
+_BODY_25 = (
+    "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
+    "mid_hip", "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle",
+    "right_eye", "left_eye", "right_ear", "left_ear",
+    "left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel",
+)  # fmt: skip
+
+# Longer sets (Halpe 26 and 136, COCO-WholeBody 133) that begin with the 17 points of COCO in COCO's order.
+BEGIN_WITH_COCO_17 = (26, 133, 136)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A set of K named 2D points.
+
+    names (K,) str; parents (K,) int, -1 for the root(s); pairs: (left, right) indices that a mirror exchanges;
+    bones: (from, to) indices to draw; upright (K,2): an upright figure of stature 1, y down.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    parents: tuple[int, ...] = field(init=False)
+    pairs: tuple[tuple[int, int], ...] = field(init=False)
+    bones: tuple[tuple[int, int], ...] = field(init=False)
+
+    def __post_init__(self):
+        parents = tuple(self._nearest_ancestor(name) for name in self.names)
+        pairs = tuple(
+            (self.names.index(name), self.names.index("right" + name[4:]))
+            for name in self.names
+            if name.startswith("left_")
+        )
+        bones = [(parent, child) for child, parent in enumerate(parents) if parent >= 0]
+        if "neck" not in self.names:  # without a neck the torso would fall apart into limbs: draw its outline
+            torso = ("left_shoulder", "right_shoulder", "right_hip", "left_hip")
+            corners = [self.names.index(name) for name in torso]
+            bones += list(zip(corners, corners[1:] + corners[:1], strict=True))
+        object.__setattr__(self, "parents", parents)
+        object.__setattr__(self, "pairs", pairs)
+        object.__setattr__(self, "bones", tuple(bones))
+
+    def _nearest_ancestor(self, name: str) -> int:
+        parent = _PARENTS[name]
+        while parent is not None and parent not in self.names:
+            parent = _PARENTS[parent]
+        return -1 if parent is None else self.names.index(parent)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def upright(self) -> np.ndarray:
+        return np.array([UPRIGHT[name] for name in self.names])
+
+    @property
+    def mirror(self) -> np.ndarray:
+        """(K,) the index that each point has after left and right are exchanged."""
+        order = np.arange(len(self.names))
+        for left, right in self.pairs:
+            order[left], order[right] = right, left
+        return order
+
+
+LAYOUTS = {
+    layout.name: layout
+    for layout in (
+        Layout("openpose18", _OPENPOSE_18),
+        Layout("coco17", _COCO_17),
+        Layout("coco18", _OPENPOSE_18),
+        Layout("body25", _BODY_25),
+    )
+}
+
+
+def get_layout(name: str) -> Layout:
+    """The layout of that name; KeypointError naming the known ones if there is none."""
+    try:
+        return LAYOUTS[name]
+    except (KeyError, TypeError):
+        raise KeypointError(
+            f"Unknown keypoint layout {str(name)[:60]!r}: expected one of {', '.join(LAYOUTS)}."
+        ) from None
+
+
+def convert(points: np.ndarray, confidence: np.ndarray, source: str, target: str) -> tuple[np.ndarray, np.ndarray]:
+    """Reorder keypoints from one layout into another.
+
+    points (T,K,2) NaN where missing, confidence (T,K) -> the same for the target's points. The neck of openpose18 is
+    always the mid-point of the shoulders with the lesser of their confidences, whatever the source calls its neck.
+    KeypointError if the target has points that the source cannot give.
+    """
+    old, new = get_layout(source), get_layout(target)
+    if source == target and target != "openpose18":
+        return points.copy(), confidence.copy()
+    made_here = {"neck"} if target == "openpose18" else set()
+    absent = [name for name in new.names if name not in old.names and name not in made_here]
+    if absent:
+        raise KeypointError(f"Keypoints in the layout {source} cannot become {target}: {', '.join(absent)} are not there.")
+    columns = [old.names.index(name) if name in old.names else 0 for name in new.names]
+    points, confidence = points[..., columns, :].copy(), confidence[..., columns].copy()
+    if target == "openpose18":
+        shoulders = [new.names.index("right_shoulder"), new.names.index("left_shoulder")]
+        neck = new.names.index("neck")
+        points[..., neck, :] = points[..., shoulders, :].mean(axis=-2)
+        confidence[..., neck] = confidence[..., shoulders].min(axis=-1)
+    return points, confidence

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""COCO keypoints: lists of results, and annotation files with images.
+
+Results: [{"image_id": 7, "category_id": 1, "keypoints": [x, y, c, ...], "score": 0.9, "track_id": 3}, ...].
+Annotations: {"images": [...], "annotations": [...], "categories": [...]}, with visibility 0, 1 or 2 in place of a
+confidence. Both can hold unrelated photographs; only the frames of one video make a clip.
+"""
+
+import numpy as np
+
+from ..clip import checked_image_size
+from ..detections import UNKNOWN_PERSON, DetectionList, Detections, identity, triples, whole_number
+from ..errors import KeypointError
+from ..layouts import get_layout
+from .openpose import frame_numbers
+
+FORMAT = "COCO keypoints"
+_USUAL_STEP = 10  # frames of one video are seldom farther apart; ids of photographs are
+LAYOUTS = {17: "coco17"}
+
+
+def recognises(document) -> bool:
+    if isinstance(document, dict):
+        return isinstance(document.get("annotations"), list) and isinstance(document.get("images"), list)
+    return (
+        isinstance(document, list)
+        and bool(document)
+        and isinstance(document[0], dict)
+        and {"image_id", "keypoints"} <= document[0].keys()
+    )
+
+
+def read(document) -> Detections:
+    if isinstance(document, dict):
+        return _read_annotations(document)
+    numbers = [whole_number(_entry(row, index).get("image_id"), "image_id") for index, row in enumerate(document)]
+    for row in document:
+        if row.get("category_id", 1) != 1:
+            raise KeypointError(f"Keypoints of category {str(row['category_id'])[:20]}: only people (category 1) are read.")
+    _check_is_video(numbers, "image ids")
+    return _collect(document, numbers).finish_by_count(LAYOUTS)
+
+
+def _read_annotations(document: dict) -> Detections:
+    people = _person_categories(document.get("categories"))
+    images = {}
+    for index, image in enumerate(document["images"]):
+        images[whole_number(_entry(image, index).get("id"), "id of an image")] = image
+    rows = [_entry(row, index) for index, row in enumerate(document["annotations"])]
+    rows = [row for row in rows if row.get("num_keypoints", 1) and row.get("category_id", 1) in people]
+    if not rows:
+        raise KeypointError("There is no person with keypoints in this COCO annotation file.")
+    ids = list(images)
+    sizes = {(str(image.get("width")), str(image.get("height"))) for image in images.values()}
+    if len(sizes) > 1:
+        raise KeypointError(f"The {len(ids)} images of this COCO file differ in size: still images, not one video's frames.")
+    numbers = dict(zip(ids, frame_numbers([str(image.get("file_name", "")) for image in images.values()]), strict=True))
+    _check_is_video(list(numbers.values()), "image names")
+    wanted = [whole_number(row.get("image_id"), "image_id") for row in rows]
+    if not set(wanted) <= set(ids):
+        raise KeypointError("An annotation of this COCO file belongs to an image that is not in the file.")
+    image = images[ids[0]]
+    size = checked_image_size((image["width"], image["height"])) if {"width", "height"} <= image.keys() else None
+    return _collect(rows, [numbers[number] for number in wanted]).finish_by_count(LAYOUTS, image_size=size)
+
+
+def _entry(row, index: int) -> dict:
+    if not isinstance(row, dict):
+        raise KeypointError(f"Entry {index} of this COCO file is not an object.")
+    return row
+
+
+def _collect(rows: list[dict], numbers: list[int]) -> DetectionList:
+    detections = DetectionList(FORMAT)
+    for row, number in zip(rows, numbers, strict=True):
+        pose = triples(row.get("keypoints"), f"keypoints of frame {number}")
+        detections.add(number, pose, identity(row.get("track_id", UNKNOWN_PERSON)))
+    return detections
+
+
+def _person_categories(categories) -> set[int]:
+    """Category ids whose keypoints are COCO's 17 of a person; KeypointError naming what else there is."""
+    if categories is None:
+        return {1}
+    if not isinstance(categories, list) or not categories or not all(isinstance(each, dict) for each in categories):
+        raise KeypointError('The "categories" of this COCO file are not a list of objects.')
+    wanted = list(get_layout("coco17").names)
+    people = {
+        each["id"] for each in categories if isinstance(each.get("id"), int) and each.get("keypoints", wanted) == wanted
+    }
+    if not people:
+        kind = str(categories[0].get("name"))[:40]
+        names = str(categories[0].get("keypoints"))[:80]
+        raise KeypointError(f"These are keypoints of {kind!r} ({names}...): only COCO's 17 points of a person are read.")
+    return people
+
+
+def _check_is_video(numbers: list[int], what: str) -> None:
+    distinct = np.unique(numbers)
+    if len(distinct) > 1 and np.median(np.diff(distinct)) > _USUAL_STEP:
+        raise KeypointError(
+            f"The {len(distinct)} images of this COCO file are still images, not one video's frames:"
+            f" their {what} are far apart ({distinct[0]}, {distinct[1]} ...)."
+        )

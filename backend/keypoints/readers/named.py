@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Formats that name their points: take COCO's 17 out of whatever order and number they come in."""
+
+from ..detections import DetectionList, Detections
+from ..errors import KeypointError
+from ..layouts import get_layout
+
+
+def finish_named(detections: DetectionList, names) -> Detections:
+    """Finish with the 17 points of COCO, found by name ({"0": "nose", ...}) or, without usable names, by number.
+
+    KeypointError if the names are those of another creature or set.
+    """
+    if not isinstance(names, dict) or not names:
+        return detections.finish_by_count({17: "coco17"})
+    wanted = get_layout("coco17").names
+    places = {str(name).lower().replace(" ", "_"): str(place) for place, name in names.items()}
+    if not set(wanted) <= places.keys():
+        listed = ", ".join(str(name)[:20] for name in list(names.values())[:5])
+        raise KeypointError(
+            f"The points of this file ({listed} ...) are not those of a person as COCO names them: expected {wanted[0]},"
+            f" {wanted[1]} ... {wanted[-1]}."
+        )
+    count = detections.points_each
+    columns = [int(places[name]) if places[name].isdecimal() and len(places[name]) < 9 else count for name in wanted]
+    if detections and max(columns) >= count:
+        raise KeypointError(f"The names in this file are for more points than the {count} its poses have.")
+    return detections.finish("coco17", columns=columns)

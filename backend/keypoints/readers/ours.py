@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our own keypoint JSON, read and written.
+
+{"format": "lift3d-keypoints", "version": 1, "layout": "coco17", "fps": 30, "image_size": [1920, 1080],
+ "frame_start": 0, "people": [{"id": 0, "keypoints": [[[x, y, confidence] | null, ...] | null, ...]}]}
+A null is a missing point or a frame in which the person is missing; every person has the same number of frames.
+"""
+
+import json
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ..clip import MAXIMUM_FRAMES, KeypointClip, checked_fps, checked_image_size
+from ..detections import DetectionList, Detections, number_array, whole_number
+from ..errors import KeypointError
+from ..layouts import get_layout
+
+FORMAT = "lift3d-keypoints"
+VERSION = 1
+
+
+def recognises(document) -> bool:
+    return isinstance(document, dict) and document.get("format") == FORMAT
+
+
+def read(document: dict) -> Detections:
+    version = whole_number(document.get("version"), f"version of a {FORMAT} file")
+    if version > VERSION:
+        raise KeypointError(f"This {FORMAT} file has version {version}; this program reads up to {VERSION}: update it.")
+    layout = get_layout(document.get("layout"))
+    people = document.get("people")
+    if not isinstance(people, list) or not all(isinstance(person, dict) for person in people):
+        raise KeypointError(f'A {FORMAT} file has a list "people" of objects with "keypoints".')
+    start = whole_number(document.get("frame_start", 0), "frame_start")
+    fps = None if document.get("fps") is None else checked_fps(document["fps"])
+    detections = DetectionList(FORMAT)
+    lengths = set()
+    for number, person in enumerate(people):
+        frames = person.get("keypoints")
+        if not isinstance(frames, list):
+            raise KeypointError(f'Person {number} of this {FORMAT} file has no list "keypoints".')
+        lengths.add(len(frames))
+        if len(lengths) > 1 or len(frames) > MAXIMUM_FRAMES:
+            raise KeypointError(f"All people of a {FORMAT} file have one number of frames, at most {MAXIMUM_FRAMES:,}.")
+        for index, frame in enumerate(frames):
+            if frame is not None:
+                detections.add(start + index, _pose(frame, len(layout), start + index), number)
+    return detections.finish(
+        layout.name, fps=fps, image_size=checked_image_size(document.get("image_size")), settled=True
+    )
+
+
+def _pose(frame, count: int, number: int) -> np.ndarray:
+    if isinstance(frame, list) and None in frame:
+        frame = [[math.nan, math.nan, 0.0] if point is None else point for point in frame]
+    pose = number_array(frame, f"keypoints of frame {number}")
+    if pose.shape != (count, 3):
+        raise KeypointError(f"Frame {number} has keypoints of shape {pose.shape}: expected {count} times x, y, confidence.")
+    return pose
+
+
+def write_keypoints(clips: KeypointClip | Sequence[KeypointClip], path: str | os.PathLike) -> None:
+    """Write one person's clip, or several people's of one video, as our own JSON; replaced only when complete.
+
+    The clips must agree in layout, fps and image size; each keeps its frames. KeypointError otherwise.
+    """
+    clips = [clips] if isinstance(clips, KeypointClip) else list(clips)
+    if not clips:
+        raise KeypointError("There is no clip to write.")
+    first = clips[0]
+    if any((c.layout, c.fps, c.image_size) != (first.layout, first.fps, first.image_size) for c in clips):
+        raise KeypointError("People in one file share one layout, frame rate and image size; these do not.")
+    start = min(clip.frame_start for clip in clips)
+    stop = max(clip.frame_start + len(clip) for clip in clips)
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "layout": first.layout,
+        "fps": first.fps,
+        "image_size": None if first.image_size is None else list(first.image_size),
+        "frame_start": start,
+        "people": [{"id": number, "keypoints": _frames(clip, start, stop)} for number, clip in enumerate(clips)],
+    }
+    path = Path(path)
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        unfinished.write_text(json.dumps(document, allow_nan=False, separators=(",", ":")), encoding="utf-8")
+        os.replace(unfinished, path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise KeypointError(f"Cannot write {path}: {error.strerror or error}.") from None
+
+
+def _frames(clip: KeypointClip, start: int, stop: int) -> list:
+    rows = np.concatenate([np.round(clip.points, 3), np.round(clip.confidence, 6)[..., None]], axis=-1).tolist()
+    frames = [
+        [point if there else None for point, there in zip(row, present, strict=True)] if any(present) else None
+        for row, present in zip(rows, clip.present.tolist(), strict=True)
+    ]
+    before = clip.frame_start - start
+    return [None] * before + frames + [None] * (stop - start - before - len(frames))
