@@ -22,3 +22,30 @@ def walker(frames: int = 60, travel: float = 1.0, height: float = 1.7) -> np.nda
             motion[:, LAYOUT.names.index(f"{side}_{limb}"), 1] += reach * np.sin(time + phase)
     motion[:, :, 1] += np.linspace(0, travel, frames)[:, None]
     return motion
+
+
+_MOCAP = {
+    "pelvis": "", "left_hip": "left_hip", "left_knee": "left_knee", "left_ankle": "left_ankle", "left_toe": "",
+    "right_hip": "right_hip", "right_knee": "right_knee", "right_ankle": "right_ankle", "right_toe": "", "spine": "",
+    "chest": "", "neck": "neck", "head": "", "left_collar": "", "left_shoulder": "left_shoulder",
+    "left_elbow": "left_elbow", "left_wrist": "left_wrist", "right_collar": "", "right_shoulder": "right_shoulder",
+    "right_elbow": "right_elbow", "right_wrist": "right_wrist",
+}  # fmt: skip
+_MOCAP_PARENTS = [-1, 0, 1, 2, 3, 0, 5, 6, 7, 0, 9, 10, 11, 10, 13, 14, 15, 10, 17, 18, 19]
+
+
+def write_mocap(path, keypoints: np.ndarray, fps: float = 30.0) -> None:
+    """A motion capture clip with this motion's limbs, an upright head 0.15 m above the neck, and unturned bones."""
+    index = {name: number for number, name in enumerate(LAYOUT.names)}
+    middle = (keypoints[:, index["left_hip"]] + keypoints[:, index["right_hip"]]) / 2
+    head = keypoints[:, index["neck"]] + [0, 0, 0.15]
+    positions = np.stack(
+        [keypoints[:, index[point]] if point else (head if name == "head" else middle)
+         for name, point in _MOCAP.items()], 1
+    )  # fmt: skip
+    rotations = np.zeros((*positions.shape[:2], 4))
+    rotations[..., 0] = 1
+    np.savez(
+        path, names=np.array(list(_MOCAP)), parents=np.array(_MOCAP_PARENTS), positions=positions, rotations=rotations,
+        rest=positions[0], fps=fps, source="made up", description="a walk", licence="GPL-3.0-or-later",
+    )  # fmt: skip

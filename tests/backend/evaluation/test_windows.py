@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which windows of a folder are taken, and what is known of them."""
+
+import numpy as np
+import pytest
+
+from backend.evaluation import EvaluationError
+from backend.evaluation.windows import Window, load_windows
+
+from .figures import LAYOUT, walker, write_mocap
+
+
+def test_the_first_window_of_every_clip_that_is_long_enough(tmp_path):
+    for name, frames in (("c_long", 200), ("a_whole", 45), ("b_short", 44)):
+        write_mocap(tmp_path / f"{name}.npz", walker(frames))
+    windows = load_windows(tmp_path)
+    assert [(window.name, len(window.keypoints)) for window in windows] == [("a_whole", 45), ("c_long", 120)]
+    wrist = LAYOUT.names.index("left_wrist")
+    np.testing.assert_allclose(windows[1].keypoints[:, wrist], walker(200)[:120, wrist], atol=1e-6)
+    assert windows[1].seconds == 4.0
+
+
+def test_frames_are_counted_at_30_fps(tmp_path):
+    write_mocap(tmp_path / "slow.npz", walker(200), fps=120.0)
+    assert len(load_windows(tmp_path)[0].keypoints) == 50
+
+
+def test_the_limit_spreads_over_the_folder(tmp_path):
+    for number in range(9):
+        write_mocap(tmp_path / f"{number}.npz", walker(45))
+    assert [window.name for window in load_windows(tmp_path, 3)] == ["0", "4", "8"]
+    assert [window.name for window in load_windows(tmp_path, 1)] == ["0"]
+    assert len(load_windows(tmp_path, 100)) == 9
+
+
+@pytest.mark.parametrize("content", ["nothing", "short", "missing", "file"])
+def test_a_folder_without_windows_is_said_in_one_line(tmp_path, content):
+    folder = tmp_path / "clips"
+    if content in ("nothing", "short"):
+        folder.mkdir()
+    if content == "short":
+        write_mocap(folder / "a.npz", walker(20))
+    if content == "file":
+        folder.write_text("not a folder")
+    with pytest.raises(EvaluationError, match="expected"):
+        load_windows(folder)
+
+
+def test_a_limit_of_none_at_all_is_refused(tmp_path):
+    with pytest.raises(EvaluationError, match="limit of 0"):
+        load_windows(tmp_path, 0)
+
+
+def test_travel_is_half_a_metre():
+    assert not Window("a", walker(60, travel=0.49)).travels
+    assert Window("a", walker(60, travel=0.51)).travels
+
+
+@pytest.mark.parametrize("height", [1.5, 1.9])
+def test_the_standing_height_does_not_depend_on_the_pose(height):
+    """The walker's points stand at an upright figure's fractions of the stature given."""
+    standing = Window("a", walker(60, height=height)[:1])
+    assert standing.height_m == pytest.approx(height, rel=0.05)
+    bent = walker(60, height=height)
+    # Lying on the side: no height above the floor left at all.
+    lying = Window("b", bent[..., [2, 1, 0]])
+    assert lying.height_m == pytest.approx(Window("c", bent).height_m)
