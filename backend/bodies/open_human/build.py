@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build the open human body: `python -m backend.bodies.open_human.build [OUT.npz]`."""
+
+import sys
+
+import numpy as np
+
+from ..body_file import BUNDLED_BODY, write_body_file
+from ..skeleton import JOINT_COUNT, JOINT_NAMES, PARENTS
+from .figure import figure
+from .joint_regressor import joint_regressor
+from .landmarks import named_vertices
+from .mesh import Warp, relax, surface_nets
+from .proportions import rest_joints
+from .shape_directions import DIRECTIONS, displacements
+from .skinning import skin
+
+#: Grid cell in the warped space, metres: sets the number of vertices.
+CELL = 0.0205
+
+
+def build_body() -> dict[str, np.ndarray]:
+    """All fields of the body file, from nothing but this package; the same arrays at every run."""
+    solid, joints = figure(), rest_joints()
+    mesh = relax(surface_nets(solid, Warp(), CELL), solid)
+    shapes, joint_shapes = displacements(mesh.vertices), displacements(joints)
+    names = named_vertices(mesh)
+    weights = skin(mesh)
+    return {
+        "v_template": mesh.vertices.astype(np.float32),
+        "f": mesh.triangles.astype(np.int32),
+        "weights": weights.astype(np.float32),
+        "J_regressor": joint_regressor(mesh, joints, shapes, joint_shapes).astype(np.float32),
+        "shapedirs": shapes.astype(np.float32),
+        "posedirs": np.zeros((len(mesh.vertices), 3, 9 * (JOINT_COUNT - 1)), np.float32),
+        "kintree_table": np.array([PARENTS, range(JOINT_COUNT)], np.int64),
+        "joint_names": np.array(JOINT_NAMES),
+        "shape_names": np.array(list(DIRECTIONS)),
+        "vertex_names": np.array(list(names)),
+        "vertex_ids": np.array(list(names.values()), np.int64),
+    }
+
+
+if __name__ == "__main__":
+    write_body_file(sys.argv[1] if len(sys.argv) > 1 else BUNDLED_BODY, build_body())

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Joints as local averages of vertices, right for the mean body and for every shape direction."""
+
+import numpy as np
+from scipy.optimize import nnls
+
+from ..skeleton import JOINT_COUNT, MIRROR
+from .mesh import Mesh
+
+_NEAREST = 260
+_EVENNESS = 1e-3
+
+
+def joint_regressor(mesh: Mesh, joints: np.ndarray, vertex_shapes: np.ndarray, joint_shapes: np.ndarray) -> np.ndarray:
+    """(24, V) weights, none negative, rows summing to 1, left and right mirrored.
+
+    joints (24, 3); vertex_shapes (V, 3, B) and joint_shapes (24, 3, B) the shape directions at vertices and joints.
+    Non-negative least squares over the vertices nearest to each joint: the sum, the place and every direction's
+    displacement are wanted exactly, and beyond that weights as even as can be.
+    """
+    regressor = np.zeros((JOINT_COUNT, len(mesh.vertices)))
+    for joint in range(JOINT_COUNT):
+        if MIRROR[joint] < joint:
+            regressor[joint] = regressor[MIRROR[joint]][mesh.mirror]
+            continue
+        distance = np.linalg.norm(mesh.vertices - joints[joint], axis=1)
+        near = np.argsort(distance, kind="stable")[:_NEAREST]
+        if MIRROR[joint] == joint:
+            near = np.union1d(near, mesh.mirror[near])
+        wanted = [np.ones((1, len(near))), mesh.vertices[near].T * 100]
+        target = [np.ones(1), joints[joint] * 100]
+        scale = 300.0  # displacements are centimetres where places are metres
+        wanted.append(vertex_shapes[near].reshape(len(near), -1).T * scale)
+        target.append(joint_shapes[joint].reshape(-1) * scale)
+        even = 1 / len(near)
+        system = np.concatenate([*wanted, _EVENNESS * np.eye(len(near))])
+        weights, _ = nnls(system, np.concatenate([*target, np.full(len(near), _EVENNESS * even)]), maxiter=5000)
+        regressor[joint, near] = weights / weights.sum()
+        if MIRROR[joint] == joint:
+            regressor[joint] = (regressor[joint] + regressor[joint][mesh.mirror]) / 2
+    return regressor

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Solids given by a function that is negative inside and about the distance outside: the clay of the body."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.interpolate import PchipInterpolator
+
+#: (P, 3) points in metres -> (P,) values, negative inside.
+Solid = Callable[[np.ndarray], np.ndarray]
+
+
+def union(a: np.ndarray, b: np.ndarray, blend: float) -> np.ndarray:
+    """Smooth minimum of two fields: where they differ by less than `blend` metres they flow into each other (C2)."""
+    near = np.maximum(blend - np.abs(a - b), 0) / blend
+    return np.minimum(a, b) - near**3 * (blend / 6)
+
+
+def cut(a: np.ndarray, b: np.ndarray, blend: float) -> np.ndarray:
+    """`a` without `b`, the edge rounded over `blend` metres."""
+    return -union(-a, b, blend)
+
+
+def ellipsoid(centre, radii, turn: float = 0.0) -> Solid:
+    """An ellipsoid with radii along x, y, z; turned by `turn` radians about x (positive: its front sinks)."""
+    centre, radii = np.asarray(centre, float), np.asarray(radii, float)
+    c, s = np.cos(turn), np.sin(turn)
+
+    def solid(points):
+        d = points - centre
+        d = np.stack([d[:, 0], c * d[:, 1] + s * d[:, 2], c * d[:, 2] - s * d[:, 1]], 1)
+        k0 = np.linalg.norm(d / radii, axis=1)
+        k1 = np.linalg.norm(d / radii**2, axis=1)
+        return k0 * (k0 - 1) / np.maximum(k1, 1e-9)
+
+    return solid
+
+
+def rod(start, end, start_radius: float, end_radius: float) -> Solid:
+    """A rod with round ends whose radius changes evenly from start to end."""
+    start, end = np.asarray(start, float), np.asarray(end, float)
+    axis = end - start
+
+    def solid(points):
+        t = np.clip((points - start) @ axis / (axis @ axis), 0, 1)
+        radius = start_radius + t * (end_radius - start_radius)
+        return np.linalg.norm(points - start - t[:, None] * axis, axis=1) - radius
+
+    return solid
+
+
+def sweep(along: int, across: tuple[int, int], table, roundness: float = 2.0) -> Solid:
+    """A solid swept along one coordinate axis, its cross-section made of four quarters of superellipses.
+
+    table rows: (position, centre u, centre v, radius +u, radius -u, radius +v, radius -v), positions rising; the
+    columns are interpolated without overshoot. roundness 2 is an ellipse, more is boxier.
+    """
+    table = np.asarray(table, float)
+    profile = PchipInterpolator(table[:, 0], table[:, 1:])
+    first, last = table[0, 0], table[-1, 0]
+
+    def solid(points):
+        t = points[:, along]
+        row = profile(np.clip(t, first, last))
+        u, v = points[:, across[0]] - row[:, 0], points[:, across[1]] - row[:, 1]
+        ru, rv = np.where(u > 0, row[:, 2], row[:, 3]), np.where(v > 0, row[:, 4], row[:, 5])
+        norm = (np.abs(u / ru) ** roundness + np.abs(v / rv) ** roundness + 1e-12) ** (1 / roundness)
+        radius = np.sqrt(u**2 + v**2 + 1e-12) / norm  # of the section in this direction
+        side = (norm - 1) * np.clip(radius, np.minimum(ru, rv), np.maximum(ru, rv))
+        beyond = np.maximum(first - t, t - last)
+        return np.minimum(np.maximum(side, beyond), 0) + np.hypot(np.maximum(side, 0), np.maximum(beyond, 0))
+
+    return solid
