@@ -97,7 +97,7 @@ class DetectionList:
         """One pose (K,3): x, y in pixels and the source's confidence, in the frame of that number."""
         if self._poses and pose.shape != self._poses[0].shape:
             raise KeypointError(
-                f"Frame {frame} has a pose of {len(pose)} points, those before have {len(self._poses[0])}: all must agree."
+                f"Frame {frame} has a pose of {len(pose)} points, others have {len(self._poses[0])}: all must agree."
             )
         self._poses.append(pose)
         self._frames.append(frame)
@@ -130,7 +130,7 @@ class DetectionList:
         if count in BEGIN_WITH_COCO_17 and 17 in layouts:
             return self.finish(layouts[17], columns=list(range(17)), **known)
         counts = ", ".join(str(number) for number in sorted(layouts))
-        raise KeypointError(f"Poses of {count} points in this file ({self.format}): expected {counts} points of a person.")
+        raise KeypointError(f"Poses of {count} points in this file ({self.format}): expected {counts} points a person.")
 
 
 def clean(raw: Detections) -> Detections:
@@ -153,11 +153,15 @@ def clean(raw: Detections) -> Detections:
     confidence, note = _unit_confidence(confidence)
     kept = np.nonzero((confidence > 0).any(axis=1))[0]
     if not len(kept):
-        raise KeypointError(f"No keypoint is present in this file ({raw.format}): every one is missing or has confidence 0.")
+        raise KeypointError(
+            f"No keypoint is present in this file ({raw.format}): all are missing or have confidence 0."
+        )
     kept = kept[np.argsort(raw.frames[kept], kind="stable")]
     frames = raw.frames[kept]
     if frames[-1] - frames[0] >= MAXIMUM_FRAMES:
-        raise KeypointError(f"The frame numbers run from {frames[0]} to {frames[-1]}: at most {MAXIMUM_FRAMES:,} frames.")
+        raise KeypointError(
+            f"The frames are numbered {frames[0]} to {frames[-1]}: at most {MAXIMUM_FRAMES:,} can be read."
+        )
     if frames[-1] > _RENUMBER_ABOVE:
         frames = frames - frames[0]
     return replace(

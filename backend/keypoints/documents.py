@@ -25,8 +25,8 @@ def load_document(path: Path):
         raise KeypointError(f"{path.name} is empty: expected 2D keypoints as JSON or .npz.")
     if data[:2] == b"PK":
         return load_arrays(data)
-    if data[:1] == b"\x80" and data[1:2] <= b"\x05" and data[-1:] == b".":
-        raise KeypointError(f"{path.name} is a Python pickle, which could run code and is refused: save it as JSON or .npz.")
+    if data[:1] == b"\x80" and data[1:2] <= b"\x05":  # never the start of UTF-8
+        raise KeypointError(f"{path.name} is a pickle, which could run code, and is refused: save it as JSON or .npz.")
     for start, what in _REFUSED:
         if data.startswith(start):
             raise KeypointError(f"{path.name} is {what}.")

@@ -23,7 +23,7 @@ def read_folder(path: Path) -> Detections:
             raise KeypointError(f"There are no keypoint files (.json) in the folder {path.name}.")
         files = _json_files(inside[0])
     if len(files) > MAXIMUM_FRAMES:
-        raise KeypointError(f"The folder {path.name} has {len(files):,} files: at most {MAXIMUM_FRAMES:,} frames are read.")
+        raise KeypointError(f"The folder {path.name} has {len(files):,} files: at most {MAXIMUM_FRAMES:,} are read.")
     numbers = frame_numbers([file.name for file in files])
     frames = []
     for number, file in sorted(zip(numbers, files, strict=True)):

@@ -101,7 +101,7 @@ def _between(known: np.ndarray, values: np.ndarray, frames: np.ndarray) -> np.nd
 def _centre(points: np.ndarray, trusted: np.ndarray, fps: float, layout: Layout) -> np.ndarray:
     """(T,2) where the body is in each frame, smooth: the torso, or what there is of the person.
 
-    Each point votes for the centre with its usual offset from it, so that a point that comes and goes does not shift it.
+    Each point votes for the centre by its usual offset from it, so that one that comes and goes does not shift it.
     """
     torso = [layout.names.index(name) for name in _TORSO if name in layout.names]
     voters = torso if trusted[:, torso].any() else list(range(len(layout)))

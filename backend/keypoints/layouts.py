@@ -145,7 +145,7 @@ def convert(points: np.ndarray, confidence: np.ndarray, source: str, target: str
     made_here = {"neck"} if target == "openpose18" else set()
     absent = [name for name in new.names if name not in old.names and name not in made_here]
     if absent:
-        raise KeypointError(f"Keypoints in the layout {source} cannot become {target}: {', '.join(absent)} are not there.")
+        raise KeypointError(f"Keypoints in layout {source} cannot become {target}: {', '.join(absent)} not there.")
     columns = [old.names.index(name) if name in old.names else 0 for name in new.names]
     points, confidence = points[..., columns, :].copy(), confidence[..., columns].copy()
     if target == "openpose18":

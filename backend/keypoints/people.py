@@ -15,7 +15,7 @@ from .errors import KeypointError
 
 _LONGEST_GAP = 30  # frames a person may be unseen and still be found again without an identity
 _REACH = 0.4  # how far a pose may move from one frame to the next, in body sizes, and still be the same person
-_REACH_PER_FRAME = 0.04  # and how much farther for every frame unseen
+_REACH_PER_FRAME = 0.02  # and how much farther for every frame unseen
 _CROWD = 500  # poses in one frame: more is no clip of a person, and matching grows with the cube
 
 
@@ -77,7 +77,7 @@ def _one_a_frame(rows: np.ndarray, detections: Detections) -> np.ndarray:
 
 
 def _associate(rows: np.ndarray, detections: Detections, sizes: np.ndarray) -> list[np.ndarray]:
-    """Follow poses without identities: in each frame the assignment to the people seen lately with the least distance."""
+    """Follow poses without identities: frame by frame, the assignment to those seen lately with the least distance."""
     frames = detections.frames
     done: list[list[int]] = []
     active: list[list[int]] = []
@@ -92,11 +92,12 @@ def _associate(rows: np.ndarray, detections: Detections, sizes: np.ndarray) -> l
         free = set(here.tolist())
         if active:
             last = np.array([track[-1] for track in active])
-            cost = _distance(last, here, detections, sizes)
             reach = _REACH + _REACH_PER_FRAME * (now - frames[last] - 1)
-            cost = np.where(cost <= reach[:, None], cost, 1e6)
+            # in shares of the reach, and no match costs no more than the worst match: otherwise a pair that fits well
+            # would be parted to find poor partners for both
+            cost = np.minimum(_distance(last, here, detections, sizes) / reach[:, None], 1.0)
             for one, other in zip(*linear_sum_assignment(cost), strict=True):
-                if cost[one, other] < 1e6:
+                if cost[one, other] < 1:
                     active[one].append(int(here[other]))
                     free.discard(int(here[other]))
         active += [[row] for row in sorted(free)]

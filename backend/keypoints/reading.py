@@ -78,13 +78,13 @@ def read_keypoints(
     if resampled_length(count, rate, USUAL_FPS) < MINIMUM_FRAMES:
         need = resampled_length(MINIMUM_FRAMES, USUAL_FPS, rate)
         raise KeypointError(
-            f"Person {number} is in {count} frame{'s' * (count > 1)} of {Path(path).name}: at least {need} at {rate:g} frames"
-            " a second (half a second) are needed."
+            f"Person {number} is in {count} frame{'s' * (count > 1)} of {Path(path).name}: at least {need}"
+            f" at {rate:g} frames a second (half a second) are needed."
         )
     size = detections.image_size
     if size is None:
         size = estimate_image_size(detections.points, detections.confidence)
-        warnings.append(f"The file does not tell the image size: {size[0]} x {size[1]} is estimated from the keypoints.")
+        warnings.append(f"The file does not tell the image size: {size[0]} x {size[1]} is guessed from the keypoints.")
     layout = get_layout(detections.layout)
     points = np.full((count, len(layout), 2), np.nan)
     confidence = np.zeros((count, len(layout)))
@@ -140,8 +140,9 @@ def _load(path: Path) -> Detections:
     for reader in READERS:
         if reader.recognises(document):
             return reader.read(document)
-    kind = f"an object with {', '.join(map(repr, list(document)[:5]))}"[:120] if isinstance(document, dict) else "a list"
-    kind = kind if isinstance(document, dict | list) else "a single value"
+    kind = "a list" if isinstance(document, list) else "a single value"
+    if isinstance(document, dict):
+        kind = f"an object with {', '.join(map(repr, list(document)[:5]))}"[:120]
     raise KeypointError(
         f"{path.name} is JSON, but of no known keypoint format ({kind}): expected {ours.FORMAT}, OpenPose, COCO, HRNet,"
         " MMPose, ViTPose or AlphaPose."
@@ -156,14 +157,13 @@ def _is_folder(path: Path) -> bool:
 
 
 def _in_pixels(detections: Detections, image_size: tuple[int, int] | None) -> Detections:
-    """Keypoints in pixels with the image size the user gave; those in fractions of the image need one to be scaled by."""
+    """Keypoints in pixels, with the image size the user gave; fractions of the image need one to be scaled by."""
     size = image_size or detections.image_size
     seen = detections.points[detections.confidence > 0]
     if np.abs(seen).max() > 2:
         return replace(detections, image_size=size)
     if size is None or seen.min() < -0.5:
-        raise KeypointError("The coordinates are fractions of the image, not pixels: give the image size or write pixels.")
+        raise KeypointError("The coordinates are fractions of the image, not pixels: give the image size.")
     note = f"The coordinates are fractions of the image: scaled to {size[0]} x {size[1]} pixels."
-    return replace(
-        detections, points=detections.points * np.array(size, float), image_size=size, warnings=detections.warnings + (note,)
-    )
+    points = detections.points * np.array(size, dtype=float)
+    return replace(detections, points=points, image_size=size, warnings=detections.warnings + (note,))

@@ -36,7 +36,8 @@ def read(document) -> Detections:
     numbers = [whole_number(_entry(row, index).get("image_id"), "image_id") for index, row in enumerate(document)]
     for row in document:
         if row.get("category_id", 1) != 1:
-            raise KeypointError(f"Keypoints of category {str(row['category_id'])[:20]}: only people (category 1) are read.")
+            category = str(row["category_id"])[:20]
+            raise KeypointError(f"These are keypoints of category {category}: only people (category 1) are read.")
     _check_is_video(numbers, "image ids")
     return _collect(document, numbers).finish_by_count(LAYOUTS)
 
@@ -53,7 +54,7 @@ def _read_annotations(document: dict) -> Detections:
     ids = list(images)
     sizes = {(str(image.get("width")), str(image.get("height"))) for image in images.values()}
     if len(sizes) > 1:
-        raise KeypointError(f"The {len(ids)} images of this COCO file differ in size: still images, not one video's frames.")
+        raise KeypointError(f"The {len(ids)} images of this COCO file differ in size: they are no frames of a video.")
     numbers = dict(zip(ids, frame_numbers([str(image.get("file_name", "")) for image in images.values()]), strict=True))
     _check_is_video(list(numbers.values()), "image names")
     wanted = [whole_number(row.get("image_id"), "image_id") for row in rows]
@@ -89,9 +90,8 @@ def _person_categories(categories) -> set[int]:
         each["id"] for each in categories if isinstance(each.get("id"), int) and each.get("keypoints", wanted) == wanted
     }
     if not people:
-        kind = str(categories[0].get("name"))[:40]
-        names = str(categories[0].get("keypoints"))[:80]
-        raise KeypointError(f"These are keypoints of {kind!r} ({names}...): only COCO's 17 points of a person are read.")
+        kind, names = str(categories[0].get("name"))[:40], str(categories[0].get("keypoints"))[:80]
+        raise KeypointError(f"These are keypoints of {kind!r} ({names}...): only a person's 17 of COCO are read.")
     return people
 
 

@@ -18,8 +18,8 @@ def finish_named(detections: DetectionList, names) -> Detections:
     if not set(wanted) <= places.keys():
         listed = ", ".join(str(name)[:20] for name in list(names.values())[:5])
         raise KeypointError(
-            f"The points of this file ({listed} ...) are not those of a person as COCO names them: expected {wanted[0]},"
-            f" {wanted[1]} ... {wanted[-1]}."
+            f"The points of this file ({listed} ...) are not those of a person as COCO names them:"
+            f" expected {wanted[0]}, {wanted[1]} ... {wanted[-1]}."
         )
     count = detections.points_each
     columns = [int(places[name]) if places[name].isdecimal() and len(places[name]) < 9 else count for name in wanted]

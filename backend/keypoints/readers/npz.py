@@ -9,7 +9,6 @@ keypoints are read. Without a layout the number of points tells: 17 coco17, 18 o
 import ast
 import io
 import lzma
-import tokenize
 import zipfile
 import zlib
 
@@ -22,12 +21,17 @@ from ..layouts import get_layout
 
 FORMAT = "npz"
 _LARGEST = 2**31  # bytes of one array, unpacked: more than a million frames of 133 points
-_READ = ("keypoints_2d", "points", "keypoints", "confidence", "fps", "mocap_framerate", "image_size", "layout", "frame_start")
+_POINTS = ("keypoints_2d", "points", "keypoints")
+_READ = (*_POINTS, "confidence", "fps", "mocap_framerate", "image_size", "layout", "frame_start")
 
 
-def load_arrays(data: bytes) -> dict[str, np.ndarray | None]:
+class Arrays(dict):
+    """The arrays of an .npz by name, told from a JSON object by its type; those not read are None."""
+
+
+def load_arrays(data: bytes) -> Arrays:
     """The arrays of an .npz that this reader knows; the names of all others with None. Never unpickles anything."""
-    arrays: dict[str, np.ndarray | None] = {}
+    arrays = Arrays()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for entry in archive.infolist():
@@ -43,7 +47,7 @@ def load_arrays(data: bytes) -> dict[str, np.ndarray | None]:
 
 def _load(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> np.ndarray:
     if entry.file_size > _LARGEST:
-        raise KeypointError(f"The array {name!r} of this .npz is {entry.file_size / 1e9:.1f} GB unpacked: at most 2 GB.")
+        raise KeypointError(f"The array {name!r} of this .npz unpacks to {entry.file_size / 1e9:.1f} GB: at most 2 GB.")
     with archive.open(entry) as stream:
         data = stream.read(_LARGEST)
     try:
@@ -57,7 +61,9 @@ def _load(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> np.nda
         if min(shape, default=0) < 0 or np.prod([float(side) for side in shape]) * dtype.itemsize > len(data):
             raise ValueError
         return np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, TypeError, SyntaxError, EOFError, OverflowError, MemoryError, tokenize.TokenError, RecursionError):
+    except (
+        ValueError, TypeError, SyntaxError, KeyError, EOFError, OverflowError, MemoryError, RecursionError,
+    ):  # fmt: skip
         raise KeypointError(f"The array {name!r} of this .npz is damaged or incomplete.") from None
 
 
@@ -73,14 +79,14 @@ def _header(data: bytes) -> tuple[tuple[int, ...], np.dtype]:
 
 
 def recognises(document) -> bool:
-    return isinstance(document, dict) and all(value is None or isinstance(value, np.ndarray) for value in document.values())
+    return isinstance(document, Arrays)
 
 
-def read(document: dict[str, np.ndarray | None]) -> Detections:
-    name = next((name for name in _READ[:3] if name in document), None)
+def read(document: Arrays) -> Detections:
+    name = next((name for name in _POINTS if name in document), None)
     if name is None or (name != "keypoints_2d" and "poses" in document):
         listed = ", ".join(list(document)[:8]) or "nothing"
-        raise KeypointError(f"This .npz has no 2D keypoints: expected an array points or keypoints, found {listed[:200]}.")
+        raise KeypointError(f"This .npz has no 2D keypoints: expected points or keypoints, found {listed[:200]}.")
     points = _numbers(document[name], name)
     points = points[None] if points.ndim == 3 else points
     if points.ndim != 4 or points.shape[-1] not in (2, 3) or 0 in points.shape:

@@ -59,7 +59,7 @@ def _pose(frame, count: int, number: int) -> np.ndarray:
         frame = [[math.nan, math.nan, 0.0] if point is None else point for point in frame]
     pose = number_array(frame, f"keypoints of frame {number}")
     if pose.shape != (count, 3):
-        raise KeypointError(f"Frame {number} has keypoints of shape {pose.shape}: expected {count} times x, y, confidence.")
+        raise KeypointError(f"Frame {number} has keypoints {pose.shape}: expected {count} times x, y, confidence.")
     return pose
 
 
