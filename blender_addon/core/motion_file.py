@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The motion file: read ours and AMASS's, check every array, say in one line what is wrong."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from . import CoreError
+from .arrays import numbers, read_arrays, words
+from .camera import Camera
+
+FORMAT_VERSION = 1
+BODY_JOINTS = 22  # joints that every AMASS file has; what follows are fingers and face, not SMPL's own hands
+LAST_FRAME = 1_000_000  # Blender's frames end at 1,048,574
+
+_WHAT = "a motion file (.npz with poses, trans and mocap_framerate)"
+_RATES = ("mocap_framerate", "mocap_frame_rate")
+_NAMES = (
+    *("poses", "trans", "betas", *_RATES, "format_version", "model_type", "joints", "source", "body_file", "warnings"),
+    *("camera_matrix", "camera_rotation", "camera_translation", "image_size", "frame_start"),
+)
+
+
+class MotionFileError(CoreError):
+    """A motion file that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A body's motion in the Z-up world, in metres.
+
+    poses: local axis-angle (T, 24, 3), root first. trans: (T, 3), added to the posed body about its rest pelvis.
+    betas: (B,). fps: the source's. frame_start: the source's number of the first frame. joints: (T, 24, 3) or None.
+    camera: what filmed it, or None. body_file: where the body is, None for the bundled one. ours: False for a file
+    of another program, whose betas then belong to a body of its own.
+    """
+
+    name: str
+    poses: np.ndarray
+    trans: np.ndarray
+    betas: np.ndarray
+    fps: float
+    frame_start: int = 1
+    joints: np.ndarray | None = None
+    camera: Camera | None = None
+    body_file: Path | None = None
+    ours: bool = True
+    warnings: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.poses)
+
+
+def read_motion(path: Path | str) -> Motion:
+    """The motion in a file. Raises MotionFileError for anything that is no sound motion."""
+    path = Path(path)
+    file = _File(path, read_arrays(path, _NAMES, MotionFileError, _WHAT))
+    rate = next((name for name in _RATES if name in file), _RATES[0])
+    if missing := [name for name in ("poses", "trans", rate) if name not in file]:
+        raise MotionFileError(f"{path} has no {', '.join(missing)}; expected {_WHAT}")
+    ours = "format_version" in file
+    if ours and (version := file.number("format_version")) != FORMAT_VERSION:
+        raise file.error(f"format version {version:g}, this add-on reads {FORMAT_VERSION}; update one of them")
+    if ours and (model := file.text("model_type", "smpl")) != "smpl":
+        raise file.error(f"a body of type {model!r}; this add-on reads smpl")
+    poses = _poses(file, ours)
+    frames, fps = len(poses), file.number(rate)
+    if not 0.1 <= fps <= 10_000:
+        raise file.error(f"{fps:g} frames a second is no frame rate")
+    start = file.number("frame_start", 1.0)
+    if start != round(start) or not 0 <= start <= start + frames <= LAST_FRAME:
+        raise file.error(f"{frames} frames from {start:g} on are not in Blender's range 0 to {LAST_FRAME}")
+    body, source = file.text("body_file"), file.text("source")
+    return Motion(
+        name=Path(source.replace("\\", "/")).stem or path.stem,
+        poses=poses,
+        trans=file.shaped("trans", frames, 3),
+        betas=file.numbers("betas").ravel() if "betas" in file else np.zeros(0),
+        fps=fps,
+        frame_start=int(start),
+        joints=file.shaped("joints", frames, 24, 3) if "joints" in file else None,
+        camera=_camera(file, frames) if "camera_matrix" in file else None,
+        body_file=path.parent / body if body else None,
+        ours=ours,
+        warnings=words(file.held["warnings"]) if "warnings" in file else [],
+    )
+
+
+@dataclass(frozen=True)
+class _File:
+    """The arrays of a file, checked as they are taken out."""
+
+    path: Path
+    held: dict[str, np.ndarray]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.held
+
+    def error(self, problem: str) -> MotionFileError:
+        return MotionFileError(f"{self.path}: {problem}")
+
+    def numbers(self, name: str) -> np.ndarray:
+        return numbers(self.held[name], name, self.path, MotionFileError)
+
+    def shaped(self, name: str, *shape: int) -> np.ndarray:
+        array = self.numbers(name)
+        if array.shape != shape:
+            raise self.error(f"{name} has shape {array.shape}; expected {shape}")
+        return array
+
+    def number(self, name: str, default: float | None = None) -> float:
+        if default is not None and name not in self:
+            return default
+        array = self.numbers(name)
+        if array.size != 1:
+            raise self.error(f"{name} holds {array.size} numbers; expected one")
+        return float(array.ravel()[0])
+
+    def text(self, name: str, default: str = "") -> str:
+        found = words(self.held[name]) if name in self else []
+        return found[0] if len(found) == 1 else default
+
+
+def _poses(file: _File, ours: bool) -> np.ndarray:
+    """Local axis-angle (T, 24, 3) of poses (T, 72), or of AMASS's longer and shorter ones."""
+    poses = file.numbers("poses")
+    if poses.ndim != 2 or not len(poses) or poses.shape[1] < 3 * BODY_JOINTS or (ours and poses.shape[1] != 72):
+        raise file.error(f"poses has shape {poses.shape}; expected (frames, {'72' if ours else '66 or more'})")
+    if poses.shape[1] == 72:
+        return poses.reshape(-1, 24, 3)
+    body = poses[:, : 3 * BODY_JOINTS].reshape(-1, BODY_JOINTS, 3)
+    return np.concatenate([body, np.zeros((len(body), 2, 3))], axis=1)  # SMPL's two hand joints stay at rest
+
+
+def _camera(file: _File, frames: int) -> Camera:
+    """The camera of a file that has a camera_matrix; at rest, or with a place and direction for each frame."""
+    if absent := [name for name in ("camera_rotation", "camera_translation", "image_size") if name not in file]:
+        raise file.error(f"there is a camera_matrix but no {', '.join(absent)}")
+    turns, travels = file.held["camera_rotation"].ndim == 3, file.held["camera_translation"].ndim == 2
+    count = frames if turns or travels else 1
+    rotation = file.shaped("camera_rotation", *((frames, 3, 3) if turns else (3, 3)))
+    translation = file.shaped("camera_translation", *((frames, 3) if travels else (3,)))
+    rotation, translation = np.broadcast_to(rotation, (count, 3, 3)), np.broadcast_to(translation, (count, 3))
+    if np.abs(rotation @ rotation.swapaxes(-1, -2) - np.eye(3)).max() > 1e-3 or (np.linalg.det(rotation) < 0).any():
+        raise file.error("camera_rotation holds matrices that are no rotations")
+    matrix = file.shaped("camera_matrix", 3, 3)
+    if min(matrix[0, 0], matrix[1, 1]) <= 0 or not 0.98 < matrix[0, 0] / matrix[1, 1] < 1.02:
+        raise file.error(f"focal lengths {matrix[0, 0]:g} and {matrix[1, 1]:g}; expected positive, nearly equal ones")
+    size = file.shaped("image_size", 2)
+    if (size != size.round()).any() or size.min() < 4 or size.max() > 65_536:  # Blender's limits of a picture
+        raise file.error(f"a picture of {size[0]:g} x {size[1]:g}; expected whole pixels, 4 to 65,536")
+    return Camera(matrix, rotation, translation, (int(size[0]), int(size[1])))

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One message a line, each a JSON object in UTF-8. The worker's first line says which protocol it speaks.
+
+Requests: {"id": "1", "request": "lift" | "train" | "check", ...}, {"id": "1", "request": "cancel"},
+{"request": "shut_down"}. Events carry the request's id: stage, progress, warning, then one of done, failed,
+cancelled. `alive` comes every few seconds without an id, so that silence means a hung or stopped worker.
+"""
+
+import json
+from typing import Any
+
+VERSION = 1
+LONGEST_LINE = 16 << 20  # bytes; a worker that sends more without a line break is not speaking this protocol
+
+
+class ProtocolError(Exception):
+    """A line that is no message of this protocol."""
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """A message as one line of bytes."""
+    return json.dumps(message, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+
+
+def decode(line: bytes) -> dict[str, Any]:
+    """The event in a line. Raises ProtocolError, quoting the line's beginning."""
+    try:
+        message = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict) or not isinstance(message.get("event"), str):
+        raise ProtocolError(f"expected an event, got {line[:80].decode('utf-8', 'replace').strip()!r}")
+    return message
+
+
+def check_hello(message: dict[str, Any]) -> None:
+    """Raise ProtocolError unless this is the first line of a worker that speaks our version."""
+    if message["event"] != "hello":
+        raise ProtocolError(f"expected hello, got {message['event']!r}")
+    if message.get("protocol") != VERSION:
+        raise ProtocolError(
+            f"the backend speaks protocol {message.get('protocol')} and this add-on {VERSION}: update the older of them"
+        )

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lift one clip from a command line: start the worker, show how far it is, heed Ctrl-C."""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, TextIO
+
+from .jobs import BackendError, JobError
+from .jobs.environment import interpreter, worker_command
+from .jobs.worker import CANCELLED, FAILED, Job, Worker
+
+
+def lift_clip(clip: Path, motion: Path, options: dict[str, Any], python: str | None = None) -> None:
+    """Write the clip's motion file. Raises JobError for what the user can put right, BackendError (with the log's
+    last lines, and where the whole log is) when the backend broke, KeyboardInterrupt once it has been cancelled."""
+    command = worker_command(interpreter(python))
+    handle, log = tempfile.mkstemp(prefix="lift3d-", suffix=".log")
+    os.close(handle)
+    worker = Worker(command, Path(log))
+    display = Display(sys.stderr)
+    try:
+        job = worker.request("lift", clip=str(clip), output=str(motion), options=options)
+        interrupted = False
+        while not job.ended:
+            try:
+                worker.pump(wait=0.1)
+                display.show(job)
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise
+                interrupted = True
+                display.line("cancelling; Ctrl-C again ends it at once")
+                worker.cancel(job)
+    finally:
+        display.clear()
+        worker.close()
+    keep = job.state == FAILED and not job.users_fault
+    if not keep:
+        Path(log).unlink(missing_ok=True)
+    if job.state == CANCELLED:
+        raise KeyboardInterrupt
+    if job.state == FAILED:
+        if keep:
+            raise BackendError(f"{job.sentence}; the log is {log}", job.details)
+        raise JobError(job.sentence)
+    for warning in job.warnings:
+        print(f"lift3d: note: {warning}", file=sys.stderr)
+
+
+class Display:
+    """A job's progress on a stream: one line that is written over on a terminal, else a line for each stage."""
+
+    def __init__(self, stream: TextIO):
+        self.stream, self._terminal = stream, stream.isatty()
+        self._stage, self._shown, self._when = "", "", 0.0
+
+    def show(self, job: Job) -> None:
+        """Bring the display up to date, at most ten times a second."""
+        if not job.stage:
+            return
+        if not self._terminal:
+            if job.stage != self._stage:
+                self._stage = job.stage
+                self.line(job.stage)
+            return
+        text = job.stage
+        if job.total:
+            text += f" {job.done}/{job.total}"
+        if job.seconds_left is not None:
+            text += f", {job.seconds_left:.0f} s left"
+        if text != self._shown and time.monotonic() - self._when > 0.1:
+            self._when = time.monotonic()
+            self.stream.write("\r\x1b[K" + text)
+            self.stream.flush()
+            self._shown = text
+
+    def line(self, text: str) -> None:
+        """Say something that stays."""
+        self.clear()
+        print(f"lift3d: {text}", file=self.stream)
+
+    def clear(self) -> None:
+        if self._shown:
+            self.stream.write("\r\x1b[K")
+            self.stream.flush()
+            self._shown = ""

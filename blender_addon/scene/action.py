@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write keys in bulk, on every Blender from 4.2 (plain actions) over 4.4 (slots) to 5.x (slots alone)."""
+
+import bpy
+import numpy as np
+
+# The same for every action, so that a switch to another take keeps the slot (as Blender's own BVH importer does).
+SLOT = "Slot"
+
+_LINEAR = 1  # Keyframe.interpolation
+_LARGEST_FPS = 32_767
+
+
+class Keys:
+    """One action for one object (or its data), filled curve by curve. id_type: 'OBJECT', or 'CAMERA' for its data."""
+
+    def __init__(self, name: str, id_type: str = "OBJECT"):
+        self.action = bpy.data.actions.new(name)
+        self.slot, self._bag = None, None
+        if hasattr(self.action, "slots"):
+            self.slot = self.action.slots.new(id_type=id_type, name=SLOT)
+            strip = self.action.layers.new("Layer").strips.new(type="KEYFRAME")
+            self._bag = strip.channelbag(self.slot, ensure=True)
+        self._groups = {}
+
+    def add(self, path: str, frames: np.ndarray, values: np.ndarray, group: str) -> None:
+        """Curves for a vector property: its data path, frames (T,) in ascending order, values (T, N)."""
+        points = np.empty((len(frames), 2), np.float32)
+        points[:, 0] = frames
+        linear = np.full(len(frames), _LINEAR, np.int32)
+        for index in range(values.shape[1]):
+            points[:, 1] = values[:, index]
+            curve = self._curve(path, index, group)
+            curve.keyframe_points.add(len(frames))
+            curve.keyframe_points.foreach_set("co", points.ravel())
+            curve.keyframe_points.foreach_set("interpolation", linear)
+            curve.update()  # places the handles, for whoever changes the interpolation later
+
+    def assign(self, owner: bpy.types.ID) -> None:
+        """Let the object (or its data) play the action. A new armature needs a `view_layer.update()` first."""
+        data = owner.animation_data or owner.animation_data_create()
+        data.action = self.action
+        if self.slot is not None:
+            data.action_slot = self.slot  # never rely on Blender's choice: it may be none, and then nothing moves
+
+    def _curve(self, path: str, index: int, group: str) -> bpy.types.FCurve:
+        if self._bag is None:
+            return self.action.fcurves.new(path, index=index, action_group=group)
+        curve = self._bag.fcurves.new(path, index=index)
+        if group not in self._groups:
+            self._groups[group] = self._bag.groups.new(group)
+        curve.group = self._groups[group]
+        return curve
+
+
+def bone_path(bone: str, attribute: str) -> str:
+    """Data path of a pose bone's attribute, whatever its name holds."""
+    return f'pose.bones["{bpy.utils.escape_identifier(bone)}"].{attribute}'
+
+
+def scene_fps(scene: bpy.types.Scene) -> float:
+    """The scene's frames a second."""
+    return scene.render.fps / scene.render.fps_base
+
+
+def set_scene_fps(scene: bpy.types.Scene, fps: float) -> None:
+    """Make the scene run at exactly this rate: 29.97 is 30 over a base of 30 / 29.97."""
+    whole = min(max(round(fps), 1), _LARGEST_FPS)
+    scene.render.fps, scene.render.fps_base = whole, whole / fps
+
+
+def key_frames(count: int, start: int, fps: float, scene: bpy.types.Scene) -> np.ndarray:
+    """Scene frames (count,) of a clip's frames, placed by time: the clip's first at `start`, whole if rates agree."""
+    step = scene_fps(scene) / fps
+    # fps_base is a float32: without this the 10,000th frame would stand a thousandth beside its whole number.
+    return start + np.arange(count) * (1.0 if abs(step - 1) < 1e-6 else step)
