@@ -29,7 +29,22 @@ def align_first_frame(prediction: np.ndarray, truth: np.ndarray) -> tuple[np.nda
     A single camera cannot know north: the truth is turned about Z so that in the first frame its hip axis (right hip
     to left hip) has the prediction's direction on the ground plane. This is all of the truth that a comparison uses.
     """
-    turn = _hip_azimuth(prediction[0]) - _hip_azimuth(truth[0])
+    return _turned_and_centred(prediction, truth, _hip_azimuth(prediction[0]) - _hip_azimuth(truth[0]))
+
+
+def align_by_camera(
+    prediction: np.ndarray, truth: np.ndarray, forward_predicted: np.ndarray, forward_true: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """As align_first_frame, but the truth is turned so that the two cameras look the same way on the ground plane.
+
+    forward_* (3,): the viewing directions in the first frame. Kinder to a method that mistakes where the hips point in
+    one frame, and without favour to one whose hips always point along the image.
+    """
+    predicted, true = (np.arctan2(forward[1], forward[0]) for forward in (forward_predicted, forward_true))
+    return _turned_and_centred(prediction, truth, predicted - true)
+
+
+def _turned_and_centred(prediction: np.ndarray, truth: np.ndarray, turn: float) -> tuple[np.ndarray, np.ndarray]:
     cos, sin = np.cos(turn), np.sin(turn)
     about_z = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
     return prediction - mid_hip(prediction[0]), (truth - mid_hip(truth[0])) @ about_z.T

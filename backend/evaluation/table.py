@@ -20,6 +20,9 @@ _COLUMNS = (
     ("t_root_still_mm", "still", 1),
     ("j2d_px", "J2D", 1),
     ("j2d_c_px", "J2D^C", 1),
+    ("mpjpe_view_mm", "MPJPE'", 1),
+    ("t_root_view_travel_mm", "travel'", 1),
+    ("t_root_view_still_mm", "still'", 1),
     ("seconds_per_clip_second", "s/s", 2),
 )
 
@@ -35,6 +38,8 @@ def format_table(report: dict) -> str:
         f"seed {settings['seed']}",
         f"focal length {focal}; standing height {height}",
         "mm; J2D in px of a 1920 px wide image; s/s: seconds of work per second of clip",
+        "travel, still: T_root of the windows that do and do not travel",
+        "the truth is turned to face as the hips do in the first frame; with ', as the camera does",
     ]
     lines = [["method", *(title for _, title, _ in _COLUMNS)]]
     for row in rows:

@@ -11,7 +11,7 @@ import numpy as np
 from ..keypoints.layouts import get_layout
 from ..training.mocap import read_mocap
 from . import EvaluationError
-from .metrics import mid_hip, root_travel_m
+from .metrics import root_travel_m
 
 FPS = 30.0
 LENGTH = 120
@@ -20,16 +20,17 @@ SHORTEST = 45
 #: Further than this from its first place, metres, and a window counts as travelling.
 TRAVEL_M = 0.5
 
-# Ankles and eyes stand at 3.9 and 93.6 % of the stature (Drillis and Contini 1966).
-_ANKLES_TO_EYES = 0.936 - 0.039
+# Ankles and shoulders stand at 3.9 and 81.8 % of the stature (Drillis and Contini 1966).
+_ANKLES_TO_SHOULDERS = 0.818 - 0.039
 
 
 @dataclass(frozen=True)
 class Window:
-    """The truth of one window: keypoints (T, 18, 3) float64, metres, Z up, at 30 fps."""
+    """The truth of one window: keypoints (T, 18, 3) float64, metres, Z up, at 30 fps; the subject's standing height."""
 
     name: str
     keypoints: np.ndarray
+    height_m: float
 
     @property
     def seconds(self) -> float:
@@ -39,25 +40,38 @@ class Window:
     def travels(self) -> bool:
         return root_travel_m(self.keypoints) > TRAVEL_M
 
-    @property
-    def height_m(self) -> float:
-        """The subject's standing height: from the lengths of the body's parts, whatever the pose in the window."""
-        at = {name: self.keypoints[:, index] for index, name in enumerate(get_layout("openpose18").names)}
-        legs = np.mean(
-            [
-                _length(at[f"{side}_{upper}"], at[f"{side}_{lower}"])
-                for side in ("left", "right")
-                for upper, lower in (("hip", "knee"), ("knee", "ankle"))
-            ]
-        )
-        back = _length(mid_hip(self.keypoints)[:, 0], at["neck"])
-        head = _length(at["neck"], (at["left_eye"] + at["right_eye"]) / 2)
-        return float((2 * legs + back + head) / _ANKLES_TO_EYES)
+
+def standing_height(joints: dict[str, np.ndarray]) -> float:
+    """Stature in metres from the lengths of legs and trunk, whatever the pose.
+
+    joints: hips, knees, ankles and shoulders (left_hip, ...), each (..., 3) metres; over several frames, medians.
+    """
+
+    def length(start: np.ndarray, end: np.ndarray) -> float:
+        return float(np.median(np.linalg.norm(end - start, axis=-1)))
+
+    legs = [
+        length(joints[f"{side}_{upper}"], joints[f"{side}_{lower}"])
+        for side in ("left", "right")
+        for upper, lower in (("hip", "knee"), ("knee", "ankle"))
+    ]
+    hips, shoulders = ((joints[f"left_{pair}"] + joints[f"right_{pair}"]) / 2 for pair in ("hip", "shoulder"))
+    return (sum(legs) / 2 + length(hips, shoulders)) / _ANKLES_TO_SHOULDERS
 
 
-def _length(start: np.ndarray, end: np.ndarray) -> float:
-    # The back bends and so looks shorter at times; the straightest moments of the window tell its length.
-    return float(np.percentile(np.linalg.norm(end - start, axis=-1), 90))
+def read_window(path: Path) -> Window:
+    """The first window of one clip, whatever its length. Raises the reader's own error.
+
+    The height comes from the clip's rest pose, in which the back is straight; without one, from the window itself.
+    """
+    clip = read_mocap(path)
+    keypoints = np.asarray(clip.keypoints[:LENGTH], np.float64)
+    with np.load(path, allow_pickle=False) as data:
+        if "rest" in data.files:
+            joints = dict(zip(data["names"].tolist(), np.asarray(data["rest"], np.float64), strict=True))
+        else:
+            joints = dict(zip(get_layout("openpose18").names, keypoints.transpose(1, 0, 2), strict=True))
+    return Window(clip.name, keypoints, standing_height(joints))
 
 
 def load_windows(folder: Path, limit: int | None = None) -> list[Window]:
@@ -73,12 +87,7 @@ def load_windows(folder: Path, limit: int | None = None) -> list[Window]:
     paths = sorted(folder.glob("*.npz"))
     if not paths:
         raise EvaluationError(f"expected motion capture clips (.npz) in {str(folder)!r}, found none")
-    clips = [read_mocap(path) for path in paths]
-    windows = [
-        Window(clip.name, np.asarray(clip.keypoints[:LENGTH], np.float64))
-        for clip in clips
-        if len(clip.keypoints) >= SHORTEST
-    ]
+    windows = [window for window in map(read_window, paths) if len(window.keypoints) >= SHORTEST]
     if not windows:
         raise EvaluationError(
             f"expected clips of at least {SHORTEST} frames at {FPS:g} fps in {str(folder)!r}, found only shorter ones"

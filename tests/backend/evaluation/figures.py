@@ -34,18 +34,23 @@ _MOCAP = {
 _MOCAP_PARENTS = [-1, 0, 1, 2, 3, 0, 5, 6, 7, 0, 9, 10, 11, 10, 13, 14, 15, 10, 17, 18, 19]
 
 
-def write_mocap(path, keypoints: np.ndarray, fps: float = 30.0) -> None:
-    """A motion capture clip with this motion's limbs, an upright head 0.15 m above the neck, and unturned bones."""
-    index = {name: number for number, name in enumerate(LAYOUT.names)}
-    middle = (keypoints[:, index["left_hip"]] + keypoints[:, index["right_hip"]]) / 2
-    head = keypoints[:, index["neck"]] + [0, 0, 0.15]
-    positions = np.stack(
-        [keypoints[:, index[point]] if point else (head if name == "head" else middle)
-         for name, point in _MOCAP.items()], 1
-    )  # fmt: skip
+def write_mocap(path, keypoints: np.ndarray, fps: float = 30.0, rest: np.ndarray | None = None) -> None:
+    """A motion capture clip with this motion's limbs, an upright head 0.15 m above the neck, and unturned bones.
+
+    rest (18, 3): the keypoints of its rest pose, by default the first frame's.
+    """
+    positions = _joints(keypoints)
     rotations = np.zeros((*positions.shape[:2], 4))
     rotations[..., 0] = 1
     np.savez(
         path, names=np.array(list(_MOCAP)), parents=np.array(_MOCAP_PARENTS), positions=positions, rotations=rotations,
-        rest=positions[0], fps=fps, source="made up", description="a walk", licence="GPL-3.0-or-later",
+        rest=_joints(keypoints[:1] if rest is None else rest[None])[0], fps=fps, source="made up",
+        description="a walk", licence="GPL-3.0-or-later",
     )  # fmt: skip
+
+
+def _joints(keypoints: np.ndarray) -> np.ndarray:
+    index = {name: number for number, name in enumerate(LAYOUT.names)}
+    middle = (keypoints[:, index["left_hip"]] + keypoints[:, index["right_hip"]]) / 2
+    places = {name: keypoints[:, index[point]] if point else middle for name, point in _MOCAP.items()}
+    return np.stack(list((places | {"head": places["neck"] + [0, 0, 0.15]}).values()), 1)

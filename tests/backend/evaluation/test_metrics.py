@@ -52,6 +52,20 @@ def test_only_the_first_frame_is_aligned_and_only_about_the_vertical():
     assert metrics.t_root_mm(aligned, moved) < 1e-6
 
 
+def test_aligned_by_the_cameras_the_hips_may_point_anywhere():
+    truth = a_motion()
+    prediction = turned(truth, 130) + [5.0, -2.0, 1.0]
+    north, turned_north = np.array([0.0, 1.0, -0.3]), turned(np.array([0.0, 1.0, 0.2]), 130)
+    aligned, moved = metrics.align_by_camera(prediction, truth, turned_north, north)
+    np.testing.assert_allclose(aligned, moved, atol=1e-12)
+    # Hips that are wrong in the first frame then cost their own error alone.
+    prediction[0, RIGHT_HIP], prediction[0, LEFT_HIP] = prediction[0, LEFT_HIP], prediction[0, RIGHT_HIP].copy()
+    aligned, moved = metrics.align_by_camera(prediction, truth, turned_north, north)
+    np.testing.assert_allclose(aligned[1:], moved[1:], atol=1e-12)
+    aligned, moved = metrics.align_first_frame(prediction, truth)
+    assert metrics.mpjpe_mm(aligned, moved) > 1000
+
+
 def test_mpjpe_is_centred_on_the_mid_hip_of_each_frame():
     truth = a_motion()
     prediction = truth + np.random.default_rng(1).normal(size=(6, 1, 3))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from backend.evaluation import EvaluationError
-from backend.evaluation.windows import Window, load_windows
+from backend.evaluation.windows import Window, load_windows, standing_height
 
 from .figures import LAYOUT, walker, write_mocap
 
@@ -52,16 +52,31 @@ def test_a_limit_of_none_at_all_is_refused(tmp_path):
 
 
 def test_travel_is_half_a_metre():
-    assert not Window("a", walker(60, travel=0.49)).travels
-    assert Window("a", walker(60, travel=0.51)).travels
+    assert not Window("a", walker(60, travel=0.49), 1.7).travels
+    assert Window("a", walker(60, travel=0.51), 1.7).travels
+
+
+def named(keypoints: np.ndarray) -> dict[str, np.ndarray]:
+    return dict(zip(LAYOUT.names, np.moveaxis(keypoints, -2, 0), strict=True))
 
 
 @pytest.mark.parametrize("height", [1.5, 1.9])
 def test_the_standing_height_does_not_depend_on_the_pose(height):
-    """The walker's points stand at an upright figure's fractions of the stature given."""
-    standing = Window("a", walker(60, height=height)[:1])
-    assert standing.height_m == pytest.approx(height, rel=0.05)
-    bent = walker(60, height=height)
-    # Lying on the side: no height above the floor left at all.
-    lying = Window("b", bent[..., [2, 1, 0]])
-    assert lying.height_m == pytest.approx(Window("c", bent).height_m)
+    upright = walker(1, height=height)[0]
+    assert standing_height(named(upright)) == pytest.approx(height, rel=0.03)
+    walking = walker(60, height=height)
+    lying = walking[..., [2, 1, 0]]
+    assert standing_height(named(lying)) == pytest.approx(standing_height(named(walking)))
+
+
+def test_the_height_is_that_of_the_rest_pose_and_without_one_of_the_window(tmp_path):
+    """A window of somebody bent double shows no straight back."""
+    bent = walker(60)
+    bent[:, [LAYOUT.names.index(name) for name in ("left_shoulder", "right_shoulder")], 2] -= 0.3
+    path = tmp_path / "bent.npz"
+    write_mocap(path, bent, rest=walker(1)[0])
+    assert load_windows(tmp_path)[0].height_m == pytest.approx(1.7, rel=0.03)
+    with np.load(path) as data:
+        fields = {name: data[name] for name in data.files if name != "rest"}
+    np.savez(path, **fields)
+    assert load_windows(tmp_path)[0].height_m < 1.5
