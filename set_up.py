@@ -50,7 +50,7 @@ def stamp_text(pyproject: bytes, extras: set[str]) -> dict:
     return {"pyproject": hashlib.sha256(pyproject).hexdigest(), "extras": sorted(extras)}
 
 
-def installed_extras(pyproject: bytes, stamp: Path = STAMP) -> set[str] | None:
+def installed_extras(pyproject: bytes, stamp: Path) -> set[str] | None:
     """Extras that an up-to-date environment holds, or None when there is none or it is out of date."""
     try:
         found = json.loads(stamp.read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ def make_environment(extras: set[str]) -> Path:
     import tomllib  # not in older Pythons, which get the sentence above instead
 
     pyproject = (ROOT / "pyproject.toml").read_bytes()
-    held = installed_extras(pyproject)
+    held = installed_extras(pyproject, STAMP)
     python = python_of(ENVIRONMENT)
     if held is not None and extras <= held and python.exists():
         return python
@@ -107,11 +107,13 @@ def demo() -> int:
     python = make_environment({"blender"})
     started = time.monotonic()
     renders = Path("out/renders")
+    shutil.rmtree(ROOT / renders, ignore_errors=True)  # of an earlier demo, at other frames perhaps
+    (ROOT / renders).mkdir(parents=True)
     code = run_in_turn(
         python,
         [
             ["-m", "blender_addon", "lift", str(DEMO_CLIP), "-o", "out/demo.blend"],
-            ["-m", "blender_addon", "render", "out/demo.blend", "-o", str(renders), "--views", "front,side"],
+            ["-m", "blender_addon", "render", "out/demo.blend", "-o", str(renders), "--size", "330x400"],
             ["-m", "backend", "picture", "out/demo.npz", "-o", "out/demo.png", "--renders", str(renders)],
         ],
     )

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The set-up script: what it installs is pinned, and its stamp knows when nothing is to be done."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SPEC = importlib.util.spec_from_file_location("set_up", ROOT / "set_up.py")
+set_up = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(set_up)
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_every_package_is_pinned_to_one_version():
+    full, alone = set_up.requirements(PYPROJECT, set(PYPROJECT["project"]["optional-dependencies"]))
+    assert {"torch", "bpy", "mediapipe", "pytest"} <= {line.split("==")[0] for line in full}
+    for line in [*full, *alone]:
+        name, _, version = line.partition("==")
+        assert name and version[:1].isdigit() and not set("<>~*,; @") & set(version), line
+
+
+def test_extras_add_to_the_base():
+    base = set_up.requirements(PYPROJECT, set())[0]
+    assert [line for line in set_up.requirements(PYPROJECT, {"dev"})[0] if line not in base] == (
+        PYPROJECT["project"]["optional-dependencies"]["dev"]
+    )
+
+
+def test_the_stamp_holds_for_the_same_pyproject_only(tmp_path):
+    stamp = tmp_path / "stamp.json"
+    assert set_up.installed_extras(b"one", stamp) is None
+    stamp.write_text(json.dumps(set_up.stamp_text(b"one", {"dev", "blender"})), encoding="utf-8")
+    assert set_up.installed_extras(b"one", stamp) == {"dev", "blender"}
+    assert set_up.installed_extras(b"two", stamp) is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"extras": 3}', '{"extras": [], "pyproject": "x"}'])
+def test_a_broken_stamp_means_a_new_set_up(tmp_path, content):
+    stamp = tmp_path / "stamp.json"
+    stamp.write_text(content, encoding="utf-8")
+    assert set_up.installed_extras(b"one", stamp) is None
+
+
+def test_a_second_run_installs_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(set_up, "ENVIRONMENT", tmp_path)
+    monkeypatch.setattr(set_up, "STAMP", tmp_path / "stamp.json")
+    python = set_up.python_of(tmp_path)
+    python.parent.mkdir()
+    python.touch()
+    calls = []
+
+    def run(words, **options):
+        calls.append(words)
+        return subprocess.CompletedProcess(words, 0)
+
+    monkeypatch.setattr(set_up.subprocess, "run", run)
+    assert set_up.make_environment({"blender"}) == python
+    assert len(calls) == 2 and any(word.startswith("bpy==") for word in calls[0]) and "--no-deps" in calls[1]
+    assert set_up.make_environment({"blender"}) == python and len(calls) == 2
+    set_up.make_environment({"dev"})  # what is there stays
+    assert len(calls) == 4 and any(word.startswith("bpy==") for word in calls[2])
+
+
+def test_another_python_is_told_which_one_to_use(monkeypatch):
+    monkeypatch.setattr(set_up.sys, "version_info", (3, 13, 1, "final", 0))
+    with pytest.raises(set_up.SetUpError, match=r"3\.11 is needed.*this is 3\.13\.1.*py -3\.11"):
+        set_up.make_environment({"dev"})
+
+
+@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["bake"], 2), (["demo", "fast"], 2)])
+def test_words_it_does_not_know_get_the_usage(words, code):
+    done = subprocess.run([sys.executable, "set_up.py", *words], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code
+    assert "set_up.py demo" in (done.stderr if code else done.stdout)
