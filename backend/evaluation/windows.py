@@ -67,8 +67,9 @@ def read_window(path: Path) -> Window:
     clip = read_mocap(path)
     keypoints = np.asarray(clip.keypoints[:LENGTH], np.float64)
     with np.load(path, allow_pickle=False) as data:
-        if "rest" in data.files:
-            joints = dict(zip(data["names"].tolist(), np.asarray(data["rest"], np.float64), strict=True))
+        names = data["names"].tolist()
+        if "rest" in data.files and data["rest"].shape == (len(names), 3):
+            joints = dict(zip(names, np.asarray(data["rest"], np.float64), strict=True))
         else:
             joints = dict(zip(get_layout("openpose18").names, keypoints.transpose(1, 0, 2), strict=True))
     return Window(clip.name, keypoints, standing_height(joints))

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which windows of a folder are taken, and what is known of them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from backend.evaluation import EvaluationError
+from backend.evaluation import EvaluationError, filming
 from backend.evaluation.windows import Window, load_windows, standing_height
 
 from .figures import LAYOUT, walker, write_mocap
+
+HELD_OUT = Path(__file__).resolve().parents[4] / "shared" / "data" / "human" / "test"
 
 
 def test_the_first_window_of_every_clip_that_is_long_enough(tmp_path):
@@ -49,6 +53,17 @@ def test_a_folder_without_windows_is_said_in_one_line(tmp_path, content):
 def test_a_limit_of_none_at_all_is_refused(tmp_path):
     with pytest.raises(EvaluationError, match="limit of 0"):
         load_windows(tmp_path, 0)
+
+
+@pytest.mark.skipif(not HELD_OUT.is_dir(), reason="needs the motion capture of ../shared/data/human/test")
+def test_the_held_out_clips_give_windows_of_people_on_the_floor():
+    windows = load_windows(HELD_OUT)
+    assert len(windows) == 66 and sum(window.travels for window in windows) == 44
+    for window in windows:
+        assert 1.6 < window.height_m < 1.8, window.name
+        assert -0.1 < window.keypoints[..., 2].min() < 0.25, window.name
+        film = filming.film(window.keypoints, "wild", filming.generator_for(0, window.name, "camera"))
+        assert (film.pixels > 0).all() and (film.pixels < film.image_size).all(), window.name
 
 
 def test_travel_is_half_a_metre():
