@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a .blend shows is what the motion file says, in every Blender at hand.
+
+Besides the bpy module of this environment: other Pythons with bpy in $LIFT3D_BPY_PYTHONS (colon-separated) or beside
+this one as .venv-bpy*, and a Blender in $LIFT3D_BLENDER (a command, e.g. "blender").
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blender_addon.core.body_file import read_body
+from tests.blender.synthetic import write_motion
+
+ROOT = Path(__file__).resolve().parents[2]
+INSIDE = Path(__file__).with_name("inside.py")
+
+CASES = {
+    "off_centre": {"frames": 30, "fps": 25.0, "size": (641, 479)},
+    "ntsc_moving": {"frames": 31, "fps": 30000 / 1001, "size": (479, 853), "moving_camera": True,
+                    "betas": [1.5, -1.0, 0.5]},
+    "fast": {"frames": 24, "fps": 60.0, "size": (1920, 1080)},
+}  # fmt: skip
+
+
+def blenders() -> list:
+    """A pytest parameter for each way to run bpy: the words before a script's name."""
+    found = []
+    absent = pytest.mark.skipif(not find_spec("bpy"), reason="this environment has no bpy: pip install bpy==4.5.15")
+    found.append(pytest.param([sys.executable], id="this", marks=absent))
+    named = os.environ.get("LIFT3D_BPY_PYTHONS")
+    others = named.split(":") if named else [str(path) for path in sorted(ROOT.glob(".venv-bpy*/bin/python"))]
+    for python in others:
+        found.append(pytest.param([python], id=Path(python).parent.parent.name))
+    if not others:
+        no = pytest.mark.skip(reason="no other bpy: name Pythons that have one in LIFT3D_BPY_PYTHONS")
+        found.append(pytest.param([], id="other-bpy", marks=no))
+    blender = os.environ.get("LIFT3D_BLENDER")
+    if blender:
+        words = [*shlex.split(blender), "-b", "--factory-startup", "--python-exit-code", "1", "-P"]
+        found.append(pytest.param(words, id="real-blender"))
+    else:
+        no = pytest.mark.skip(reason="no real Blender: name its command in LIFT3D_BLENDER")
+        found.append(pytest.param([], id="real-blender", marks=no))
+    return found
+
+
+@pytest.fixture(scope="module", params=blenders())
+def shown(request) -> Iterator[dict]:
+    """For each case the motion file, and the facts that a fresh process found in its .blend."""
+    # Below the checkout, since that is what a Blender in a container sees of this machine.
+    (ROOT / "out").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="test-blend-", dir=ROOT / "out") as folder:
+        yield _make_and_measure(request.param, Path(folder))
+
+
+def _make_and_measure(blender: list[str], folder: Path) -> dict:
+    plan = []
+    for name, case in CASES.items():
+        plan.append([str(write_motion(folder / f"{name}.npz", **case)), str(folder / f"{name}.blend")])
+    plan_path = folder / "plan.json"
+    plan_path.write_text(json.dumps(plan), encoding="utf-8")
+    answers = {}
+    for verb in ("make", "measure"):
+        answer = folder / f"{verb}.json"
+        dashes = ["--"] if len(blender) > 1 else []
+        words = [*blender, str(INSIDE), *dashes, verb, str(plan_path), str(answer)]
+        done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, timeout=300)
+        assert done.returncode == 0 and answer.exists(), done.stdout + done.stderr
+        answers[verb] = json.loads(answer.read_text(encoding="utf-8"))
+    assert answers["make"] == [0] * len(plan)
+    found = {}
+    for (name, (motion, _)), facts in zip(zip(CASES, plan, strict=True), answers["measure"], strict=True):
+        with np.load(motion) as arrays:
+            found[name] = ({key: arrays[key] for key in arrays.files}, facts)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bones_and_skin_stand_where_the_file_says(shown, case):
+    _, facts = shown[case]
+    assert facts["moved"] > 1.0
+    assert facts["joint_error"] < 1e-3
+    assert facts["vertex_error"] < 1e-3
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_scene_camera_projects_joints_where_the_files_camera_does(shown, case):
+    motion, facts = shown[case]
+    index = np.array(facts["seen"])
+    rotation, translation = motion["camera_rotation"], motion["camera_translation"]
+    if rotation.ndim == 3:
+        rotation, translation = rotation[index], translation[index]
+    rotation, translation = np.broadcast_to(rotation, (len(index), 3, 3)), np.broadcast_to(translation, (len(index), 3))
+    camera = np.einsum("nab,njb->nja", rotation, motion["joints"][index]) + translation[:, None]
+    assert camera[..., 2].min() > 1.0
+    pixels = camera @ motion["camera_matrix"].T
+    assert len(index) > 3
+    assert np.abs(np.array(facts["pixels"]) - pixels[..., :2] / pixels[..., 2:]).max() < 1.0
+    assert facts["size"] == motion["image_size"].tolist()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_scene_runs_at_the_clips_rate_over_the_clips_frames(shown, case):
+    motion, facts = shown[case]
+    assert facts["fps"] == pytest.approx(float(motion["mocap_framerate"]), rel=2e-7)
+    assert facts["range"] == [7, 7 + len(motion["poses"]) - 1]
+    assert facts["first_keys"] == [7, 8, 9]
+
+
+def test_bones_have_the_bodys_names_and_tree(shown):
+    body = read_body()
+    for _, facts in shown.values():
+        assert dict(zip(facts["bones"], facts["parents"], strict=True)) == {
+            name: body.joint_names[parent] if parent >= 0 else ""
+            for name, parent in zip(body.joint_names, body.parents, strict=True)
+        }
+
+
+def test_one_action_holds_all_curves_and_none_jumps(shown):
+    for _, facts in shown.values():
+        assert facts["curves"] == 24 * 4 + 3
+        assert facts["slot"] in (None, "Slot")  # None: a Blender before 4.4
+        assert facts["largest_jump"] < 1.0  # a flipped sign jumps by up to 2
+        assert facts["collection"] == ["a walk"]
