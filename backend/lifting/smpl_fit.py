@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SMPL through noisy 3D keypoints, several windows at once: one shape a window, poses by VPoser's latents.
+
+Shape comes from the bone lengths, a first pose from closed-form inverse kinematics and VPoser's encoder; then latents,
+small departures from what they decode to, root and translation are optimised together (the paper's stage 3 fit, with
+robust distances, the source's own view, smoothness and feet on the floor added).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from ..bodies.pose_prior import PosePrior
+from ..bodies.skeleton import joint
+from ..bodies.smpl import Body
+from ..geometry.cameras import Camera
+from ..geometry.rotations import axis_angle_to_matrix, matrix_to_sixd, sixd_to_matrix
+from .body_shape import bone_lengths, fit_shape, keep_height
+from .contacts import foot_contacts
+from .fit_losses import FitWeights, View, energy
+from .fit_skeleton import FitSkeleton
+from .inverse_kinematics import initial_pose
+from .knots import Knots, smooth_in_time
+
+ANKLES = (joint("left_ankle"), joint("right_ankle"))
+#: Adam's rates: latents, departures, root (6D), translation, betas.
+RATES = {"latents": 0.1, "departures": 0.02, "root": 0.02, "translation": 0.01, "betas": 0.02}
+
+
+@dataclass(frozen=True)
+class SmplFit:
+    """What a fit gives for N windows of T frames, metres, world with Z up."""
+
+    rotations: Tensor  #: (N, T, 24, 3, 3) local, the first global
+    translation: Tensor  #: (N, T, 3) as smplx's transl
+    betas: Tensor  #: (N, B)
+    joints: Tensor  #: (N, T, 24, 3) by forward kinematics
+    keypoints: Tensor  #: (N, T, 18, 3) of the body
+    residual: Tensor  #: (N,) mean distance to the given keypoints, weighted
+    floor: Tensor  #: (N,) height of the floor in the given world, now z = 0: cameras have to be lowered by it
+    contacts: Tensor  #: (N, T, 2) left and right foot on the floor, 0 to 1
+
+
+def fit_smpl(
+    keypoints3d: Tensor,
+    body: Body,
+    prior: PosePrior,
+    *,
+    weights: Tensor | None = None,
+    views: tuple[Camera, Tensor, Tensor] | None = None,
+    height: float | None = None,
+    betas: Tensor | None = None,
+    floor: bool = True,
+    iterations: int = 80,
+    stride: int = 1,
+    fps: float = 30.0,
+    settings: FitWeights | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> SmplFit:
+    """Fit the body to keypoints (N, T, 18, 3): OpenPose's 18 points, world, Z up, metres.
+
+    weights (N, T, 18): 0 where a point is missing. views: the source's camera in the same world (leading dims none,
+    (N,) or (N, T)), its points (N, T, 18, 2) and their weights (N, T, 18). height: standing height in metres that the
+    shape must have. betas (B,) or (N, B): a shape to keep. floor: shift the world so that the feet stand on z = 0.
+    stride: optimise every stride-th frame only and pass splines through the rest. progress(i, iterations) may raise.
+    """
+    count, frames = keypoints3d.shape[:2]
+    weights = torch.ones(keypoints3d.shape[:-1], device=keypoints3d.device) if weights is None else weights
+    weights = weights * keypoints3d.isfinite().all(-1)
+    keypoints3d = keypoints3d.nan_to_num()
+    skeleton, knots = FitSkeleton(body), Knots(frames, stride)
+    settings = settings or FitWeights()
+
+    target, target_weights = knots.average(keypoints3d, weights)
+    smooth = smooth_in_time(target, target_weights, 2.0 / knots.spacing * fps / 30)
+    known = betas is not None
+    if known:
+        betas = betas.expand(count, -1).clone()
+    else:
+        betas = fit_shape(bone_lengths(smooth, target_weights), skeleton, height)
+    view = None if views is None else _view(*views, knots)
+    spacing = knots.spacing * 30.0 / fps
+
+    variables = _start(smooth, skeleton, prior, betas)
+    contacts = foot_contacts(smooth[..., [13, 10], :], fps / knots.spacing)
+    free = {name: value for name, value in variables.items() if not (name == "betas" and known)}
+    optimiser = torch.optim.Adam([{"params": [v], "lr": RATES[n]} for n, v in free.items()], betas=(0.9, 0.98))
+    for value in free.values():
+        value.requires_grad_(True)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: _rate(i, iterations))
+    for iteration in range(iterations):
+        optimiser.zero_grad(set_to_none=True)
+        posed = _pose(variables, skeleton, prior)
+        energy(posed, variables, target, target_weights, view, contacts, spacing, settings).backward()
+        optimiser.step()
+        schedule.step()
+        if height is not None and not known:
+            with torch.no_grad():
+                variables["betas"].copy_(keep_height(variables["betas"], skeleton, height))
+        if progress:
+            progress(iteration + 1, iterations)
+    with torch.no_grad():
+        return _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor)
+
+
+def _view(camera: Camera, points: Tensor, weights: Tensor, knots: Knots) -> View:
+    """The source's view at the knots, its camera with leading dimensions (N, S)."""
+    weights = weights * points.isfinite().all(-1)
+    points, weights = knots.average(points.nan_to_num(), weights)
+    lead = camera.rotation.ndim - 2
+    if lead == 2:
+        camera = camera[:, knots.nearest()]
+    elif lead == 1:
+        camera = camera[:, None]
+    return View(camera, points, weights)
+
+
+def _start(smooth: Tensor, skeleton: FitSkeleton, prior: PosePrior, betas: Tensor) -> dict[str, Tensor]:
+    """The variables at their first values, from inverse kinematics of smooth keypoints (N, S, 18, 3)."""
+    with torch.no_grad():
+        count, moments = smooth.shape[:2]
+        rest, points = skeleton.rest(betas)
+        rotations, translation = initial_pose(smooth, rest[:, None], points[:, None, :5])
+        body = rotations[..., 1:22, :, :]
+        latents = prior.encode(body.flatten(0, 1))[0].view(count, moments, -1)
+        return {
+            "latents": latents,
+            "departures": torch.zeros(count, moments, 21, 3, device=smooth.device),
+            "root": matrix_to_sixd(rotations[..., 0, :, :]),
+            "translation": translation.clone(),
+            "betas": betas.clone(),
+        }
+
+
+def _rotations(variables: dict[str, Tensor], prior: PosePrior) -> Tensor:
+    """Local rotations (N, S, 24, 3, 3) of the variables; the hands stay neutral."""
+    latents = variables["latents"]
+    body = prior.decode(latents.flatten(0, 1)).view(*latents.shape[:2], 21, 3, 3)
+    body = body @ axis_angle_to_matrix(variables["departures"])
+    root = sixd_to_matrix(variables["root"])[..., None, :, :]
+    hands = torch.eye(3, device=latents.device).expand(*latents.shape[:2], 2, 3, 3)
+    return torch.cat([root, body, hands], -3)
+
+
+def _pose(variables: dict[str, Tensor], skeleton: FitSkeleton, prior: PosePrior) -> tuple[Tensor, ...]:
+    rotations = _rotations(variables, prior)
+    rest, points = skeleton.rest(variables["betas"])
+    return rotations, *skeleton.pose(rotations, (rest[:, None], points[:, None]), variables["translation"])
+
+
+def _rate(iteration: int, iterations: int) -> float:
+    """A short rise, then a fall to a twentieth."""
+    part = iteration / max(iterations - 1, 1)
+    return min(1.0, (iteration + 1) / 5) * (1 - 0.95 * part)
+
+
+def _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor) -> SmplFit:
+    count, frames = keypoints3d.shape[:2]
+    rotations = knots.spread_rotations(_rotations(variables, prior))
+    translation = knots.spread(variables["translation"])
+    betas = variables["betas"].detach()
+    every = betas[:, None].expand(-1, frames, -1).flatten(0, 1)
+    joints, keypoints = body.keypoints(rotations.flatten(0, 1), every, translation.flatten(0, 1))
+    joints, keypoints = joints.view(count, frames, 24, 3), keypoints.view(count, frames, 18, 3)
+    distance = (keypoints - keypoints3d).norm(dim=-1)
+    residual = (distance * weights).sum((1, 2)) / weights.sum((1, 2)).clamp_min(1e-9)
+    fit = SmplFit(
+        rotations, translation, betas, joints, keypoints, residual, torch.zeros(count, device=joints.device),
+        knots.spread(contacts).clamp(0, 1),
+    )  # fmt: skip
+    if not floor:
+        return fit
+    rest, points = skeleton.rest(betas)
+    soles = skeleton.pose(rotations, (rest[:, None], points[:, None]), translation)[2]
+    return on_floor(fit, soles)
+
+
+def on_floor(fit: SmplFit, soles: Tensor) -> SmplFit:
+    """The fit moved vertically so that its soles (N, T, 6, 3) touch z = 0, but for the deepest twentieth of frames."""
+    lowest = soles[..., 2].amin(-1)
+    height = lowest.quantile(0.05, dim=1)
+    shift = torch.stack([torch.zeros_like(height), torch.zeros_like(height), height], -1)[:, None]
+    return replace(
+        fit, translation=fit.translation - shift, joints=fit.joints - shift[:, None],
+        keypoints=fit.keypoints - shift[:, None], floor=height,
+    )  # fmt: skip
