@@ -111,6 +111,8 @@ class Worker:
             if line is None:
                 self._ended()
                 break
+            if self._fate not in ("", "cancelled"):
+                continue  # it is not trusted any more
             self._last_heard = time.monotonic()
             try:
                 message = protocol.decode(line)
@@ -195,7 +197,7 @@ class Worker:
         if self.process.poll() is not None:
             # A child that inherited the pipe can hold it open after the worker's death.
             self._dead_since = self._dead_since or now
-            if now - self._dead_since > 1.0:
+            if now - self._dead_since > 1.0 or (not self._reader.is_alive() and self._lines.empty()):
                 self._ended()
             return
         if self._fate:

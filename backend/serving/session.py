@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worker's life: requests in order in the main thread, a thread that listens, a thread that shows it is alive.
+
+Jobs run in the main thread because that is where an interrupt lands: a job that does not look whether it has been
+cancelled is still stopped by the second step of the add-on's cancel. When stdin closes the add-on is gone, and so,
+soon, is the worker.
+"""
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..errors import Cancelled, UserError
+from .channel import PROTOCOL, Channel
+from .report import Report
+
+# (the request's fields, where to report) -> what `done` brings.
+Handler = Callable[[dict[str, Any], Report], dict[str, Any]]
+
+HEARTBEAT = 2.0  # seconds
+LAST_WORDS = 5.0  # seconds that a running job gets to stop when the add-on has gone
+
+
+class Session:
+    """One talk with one add-on. handlers: what each request does."""
+
+    def __init__(self, channel: Channel, handlers: dict[str, Handler], version: str):
+        self._channel, self._handlers, self._version = channel, handlers, version
+        self._waiting: queue.SimpleQueue[dict | None] = queue.SimpleQueue()
+        self._cancelled: set[str] = set()
+        self._running: str | None = None
+        self._closing = False
+        self._over = threading.Event()
+
+    def run(self, lines: Iterable[bytes]) -> None:
+        """Serve until the lines end or one asks to shut down. Call it in the main thread."""
+        self._channel.send("hello", protocol=PROTOCOL, version=self._version)
+        threading.Thread(target=self._listen, args=(lines,), daemon=True).start()
+        threading.Thread(target=self._beat, daemon=True).start()
+        signals = [signal.SIGINT] + ([signal.SIGBREAK] if hasattr(signal, "SIGBREAK") else [])
+        before = [(each, signal.signal(each, self._interrupted)) for each in signals]
+        try:
+            while (request := self._waiting.get()) is not None:
+                self._serve(request)
+        finally:
+            self._over.set()
+            for each, handler in before:
+                signal.signal(each, handler)
+
+    def _interrupted(self, number: int, frame: Any) -> None:
+        """Stop the job at hand; between jobs an interrupt has come too late and means nothing."""
+        if self._running is not None:
+            raise KeyboardInterrupt
+
+    def _listen(self, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            try:
+                request = json.loads(line)
+                verb, key = request["request"], str(request.get("id", ""))
+            except (ValueError, TypeError, KeyError, RecursionError):
+                print(f"not a request: {line[:200]!r}", file=sys.stderr)
+                continue
+            if verb == "cancel":
+                self._cancelled.add(key)
+            elif verb == "shut_down":
+                break
+            else:
+                self._waiting.put(request)
+        self._closing = True  # cancels what runs and what waits
+        self._waiting.put(None)
+        # A job that does not stop must not keep the worker alive after its add-on.
+        if not self._over.wait(LAST_WORDS):
+            os._exit(1)
+
+    def _beat(self) -> None:
+        while not self._over.wait(HEARTBEAT):
+            try:
+                self._channel.send("alive")
+            except OSError:
+                os._exit(1)
+
+    def _serve(self, request: dict[str, Any]) -> None:
+        """Do one request and say how it ended, whatever happens in it."""
+        key = str(request.get("id", ""))
+        report = Report(self._channel, key, lambda: self._closing or key in self._cancelled)
+        try:
+            self._running = key
+            report.check()
+            handler = self._handlers.get(request["request"])
+            if handler is None:
+                known = ", ".join(self._handlers)
+                raise UserError(f"this backend does not know the request {request['request']!r}; it knows {known}")
+            result = handler(request, report)
+            self._running = None
+            end = {"event": "done", "result": result}
+        except (Cancelled, KeyboardInterrupt):
+            self._running = None
+            end = {"event": "cancelled"}
+        except BaseException as error:  # a library's sys.exit is no reason to end the worker either
+            self._running = None
+            end = {"event": "failed", **failure(error)}
+        self._cancelled.discard(key)
+        self._channel.send(end.pop("event"), id=key, **end)
+
+
+def failure(error: BaseException) -> dict[str, Any]:
+    """What `failed` says of an error: a sentence, whether the user can put it right, and details for a report."""
+    if isinstance(error, UserError):
+        return {"sentence": str(error), "users_fault": True, "details": ""}
+    details = "".join(traceback.format_exception(error))
+    print(details, file=sys.stderr)
+    # torch's own class is told by its name: a session that never lifted has not imported torch.
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        sentence = "out of memory; fewer samples, a shorter clip or the cpu as device need less"
+        return {"sentence": sentence, "users_fault": True, "details": details}
+    if isinstance(error, OSError) and error.filename:
+        sentence = f"{error.filename} cannot be read or written: {error.strerror}"
+        return {"sentence": sentence, "users_fault": True, "details": details}
+    summary = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return {"sentence": f"something unforeseen went wrong ({summary})", "users_fault": False, "details": details}
