@@ -124,9 +124,9 @@ class DetectionList:
 
     def finish_by_count(self, layouts: dict[int, str], **known) -> Detections:
         """Finish with the layout that the number of points names; sets that begin with COCO's 17 are cut to those."""
-        count = len(self._poses[0]) if self._poses else 17
-        if count in layouts:
-            return self.finish(layouts[count], **known)
+        count = self.points_each
+        if not count or count in layouts:
+            return self.finish(layouts.get(count, ""), **known)
         if count in BEGIN_WITH_COCO_17 and 17 in layouts:
             return self.finish(layouts[17], columns=list(range(17)), **known)
         counts = ", ".join(str(number) for number in sorted(layouts))

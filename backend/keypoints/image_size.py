@@ -4,7 +4,7 @@
 import numpy as np
 
 COMMON_SIZES = (
-    (640, 360), (640, 480), (854, 480), (960, 540), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160),
+    (640, 360), (640, 480), (854, 480), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160),
     (7680, 4320), (720, 1280), (1080, 1920), (1440, 2560), (2160, 3840), (4320, 7680),
 )  # fmt: skip
 
@@ -18,7 +18,7 @@ def estimate_image_size(points: np.ndarray, confidence: np.ndarray) -> tuple[int
     sure = confidence >= 0.3
     seen = points[sure if sure.any() else confidence > 0]
     if not len(seen):
-        return COMMON_SIZES[4]
+        return 1280, 720
     width, height = np.ceil(np.maximum(seen.max(axis=0), 1)).astype(int)
     # stable sort: of two sizes with one area the landscape one comes first
     for size in sorted(COMMON_SIZES, key=lambda size: size[0] * size[1]):

@@ -76,7 +76,7 @@ def read_keypoints(
         warnings.append(f"The file does not tell its frame rate: {rate:g} frames a second are assumed.")
     count = int(track.frames[-1] - track.frames[0]) + 1
     if resampled_length(count, rate, USUAL_FPS) < MINIMUM_FRAMES:
-        need = resampled_length(MINIMUM_FRAMES, USUAL_FPS, rate)
+        need = next(n for n in range(1, 1000) if resampled_length(n, rate, USUAL_FPS) >= MINIMUM_FRAMES)
         raise KeypointError(
             f"Person {number} is in {count} frame{'s' * (count > 1)} of {Path(path).name}: at least {need}"
             f" at {rate:g} frames a second (half a second) are needed."

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Change a clip's frame rate, and the grid that leads there and back."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +10,8 @@ from .clip import KeypointClip, checked_fps
 
 
 def resampled_length(frames: int, fps: float, new_fps: float) -> int:
-    """How many frames at new_fps span the same time: round((frames - 1) / fps * new_fps) + 1."""
-    return int(round((frames - 1) / fps * new_fps)) + 1
+    """How many frames at new_fps span the same time: round((frames - 1) / fps * new_fps) + 1, halves upwards."""
+    return math.floor((frames - 1) / fps * new_fps + 0.5 + 1e-9) + 1
 
 
 def sample_positions(frames: int, fps: float, new_fps: float, new_frames: int | None = None) -> np.ndarray:

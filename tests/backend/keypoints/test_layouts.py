@@ -14,7 +14,11 @@ BODY_25_IN_OPENPOSE_18 = {0: 0, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 9: 8, 10: 9,
 
 @pytest.mark.parametrize(
     ("source", "mapping"),
-    [("coco17", COCO_17_IN_OPENPOSE_18), ("body25", BODY_25_IN_OPENPOSE_18), ("coco18", {k: k for k in range(18) if k != 1})],
+    [
+        ("coco17", COCO_17_IN_OPENPOSE_18),
+        ("body25", BODY_25_IN_OPENPOSE_18),
+        ("coco18", {k: k for k in range(18) if k != 1}),
+    ],
 )
 def test_maps_follow_the_published_numbering(source, mapping):
     count = len(get_layout(source))
@@ -61,6 +65,10 @@ def test_skeletons_are_trees_with_mirrored_sides(layout):
             assert k not in seen, "no cycle"
             seen.add(k)
             k = layout.parents[k]
-    swapped = [layout.names[k].replace("left", "?").replace("right", "left").replace("?", "right") for k in layout.mirror]
+    swapped = [
+        layout.names[k].replace("left", "?").replace("right", "left").replace("?", "right") for k in layout.mirror
+    ]
     assert swapped == list(layout.names)
-    assert {frozenset((layout.mirror[a], layout.mirror[b])) for a, b in layout.bones} == set(map(frozenset, layout.bones))
+    assert {frozenset((layout.mirror[a], layout.mirror[b])) for a, b in layout.bones} == set(
+        map(frozenset, layout.bones)
+    )
