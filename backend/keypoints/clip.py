@@ -9,7 +9,7 @@ from .errors import KeypointError
 from .layouts import convert, get_layout
 
 MAXIMUM_FRAMES = 1_000_000
-MAXIMUM_FPS = 1000.0
+MINIMUM_FPS, MAXIMUM_FPS = 1.0, 1000.0
 MAXIMUM_PIXEL = 1e6  # no image is larger; a coordinate beyond it is a broken number
 
 
@@ -19,7 +19,7 @@ class KeypointClip:
 
     points (T,K,2) float64 pixels from the image's top left corner, x right, y down; NaN where missing (a point of
     confidence 0 has no position and is made NaN). confidence (T,K) in [0,1], the source's own, 0 where missing.
-    fps in (0,1000]; image_size (width, height) pixels or None; layout: a name in layouts.LAYOUTS; frame_start: the
+    fps in [1,1000]; image_size (width, height) pixels or None; layout: a name in layouts.LAYOUTS; frame_start: the
     number of the first frame in the source; person: its number in the source (see people.py).
     KeypointError if any of this does not hold.
     """
@@ -98,13 +98,13 @@ class KeypointClip:
 
 
 def checked_fps(value) -> float:
-    """A frame rate in (0, 1000] as a float; KeypointError otherwise."""
+    """A frame rate of 1 to 1000 as a float; KeypointError otherwise."""
     try:
         fps = float(value)
     except (TypeError, ValueError, OverflowError):
         fps = np.nan
-    if not 0 < fps <= MAXIMUM_FPS:
-        raise KeypointError(f"The frame rate is a number above 0 and up to 1000; this one is {str(value)[:40]}.")
+    if not MINIMUM_FPS <= fps <= MAXIMUM_FPS:
+        raise KeypointError(f"The frame rate is a number from 1 to 1000; this one is {str(value)[:40]}.")
     return fps
 
 

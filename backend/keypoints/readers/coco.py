@@ -35,7 +35,7 @@ def read(document) -> Detections:
         return _read_annotations(document)
     numbers = [whole_number(_entry(row, index).get("image_id"), "image_id") for index, row in enumerate(document)]
     for row in document:
-        if row.get("category_id", 1) != 1:
+        if _category(row) != 1:
             category = str(row["category_id"])[:20]
             raise KeypointError(f"These are keypoints of category {category}: only people (category 1) are read.")
     _check_is_video(numbers, "image ids")
@@ -48,7 +48,7 @@ def _read_annotations(document: dict) -> Detections:
     for index, image in enumerate(document["images"]):
         images[whole_number(_entry(image, index).get("id"), "id of an image")] = image
     rows = [_entry(row, index) for index, row in enumerate(document["annotations"])]
-    rows = [row for row in rows if row.get("num_keypoints", 1) and row.get("category_id", 1) in people]
+    rows = [row for row in rows if row.get("num_keypoints", 1) and _category(row) in people]
     if not rows:
         raise KeypointError("There is no person with keypoints in this COCO annotation file.")
     ids = list(images)
@@ -69,6 +69,12 @@ def _entry(row, index: int) -> dict:
     if not isinstance(row, dict):
         raise KeypointError(f"Entry {index} of this COCO file is not an object.")
     return row
+
+
+def _category(row: dict) -> int | None:
+    """The category's id, 1 (people) where none is given, None for what is no number."""
+    category = row.get("category_id", 1)
+    return category if isinstance(category, int) else None
 
 
 def _collect(rows: list[dict], numbers: list[int]) -> DetectionList:

@@ -35,6 +35,7 @@ def test_arrays_are_own_read_only_copies_and_missing_points_have_no_position():
         ({"points": np.full((20, 17, 2), 1e7)}, "no usable position"),
         ({"points": "text"}, "numbers"),
         ({"fps": 0}, "frame rate"),
+        ({"fps": 1e-300}, "frame rate"),
         ({"fps": float("nan")}, "frame rate"),
         ({"fps": 1001}, "frame rate"),
         ({"fps": 10**400}, "frame rate"),

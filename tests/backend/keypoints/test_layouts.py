@@ -55,7 +55,7 @@ def test_a_layout_cannot_give_points_it_lacks():
         get_layout(["unhashable"])
 
 
-@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=str)
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
 def test_skeletons_are_trees_with_mirrored_sides(layout):
     roots = [k for k, parent in enumerate(layout.parents) if parent < 0]
     assert roots, "a root"

@@ -73,6 +73,9 @@ def test_annotations_of_other_creatures_or_images(save, walking, triples):
     document["annotations"][3]["image_id"] = 5
     with pytest.raises(KeypointError, match="not in the file"):
         read_keypoints(save(document))
+    document = annotations(poses)
+    document["annotations"][3]["category_id"] = {"a": 1}
+    assert len(read_keypoints(save(document))) == 40  # the frame becomes a gap
     with pytest.raises(KeypointError, match="category 26"):
         read_keypoints(save(results(poses, category_id=26)))
 
