@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from ..keypoints.layouts import LAYOUTS
-from .fit_skeleton import FitSkeleton
+from .fit_skeleton import FITTED, FitSkeleton
 
 _NAMES = LAYOUTS["openpose18"].names
 #: Pairs of keypoints whose distance no movement changes (the trunk's little), how far a measured one may be trusted
@@ -73,14 +73,14 @@ def keep_height(betas: Tensor, skeleton: FitSkeleton, height: float) -> Tensor:
 
 def _rest_lengths(betas: Tensor, skeleton: FitSkeleton) -> tuple[Tensor, Tensor]:
     """The rest pose's lengths (N, 8) and their derivatives (N, 8, B)."""
-    eye = torch.eye(3, device=betas.device, dtype=betas.dtype).expand(24, 3, 3)
-
-    def lengths(b: Tensor) -> Tensor:
-        rest = tuple(part + torch.einsum("...b,jcb->...jc", b, shapes) for part, shapes in parts)
-        points = skeleton.pose(eye, rest, torch.zeros(3, dtype=b.dtype, device=b.device))[1]
-        first, second = _FIRST.to(b.device), _SECOND.to(b.device)
-        return (points[..., first, :] - points[..., second, :]).norm(dim=-1).mean(-1)
-
-    parts = [(skeleton.joints.double(), skeleton.joint_shapes.double()),
-             (skeleton.points.double(), skeleton.point_shapes.double())]  # fmt: skip
-    return lengths(betas), torch.func.vmap(torch.func.jacrev(lengths))(betas)
+    # The rest pose is linear in the betas: so is a pair's difference, and its length's derivative in closed form.
+    still = torch.eye(3, device=betas.device, dtype=betas.dtype).expand(FITTED, 3, 3)
+    nowhere = torch.zeros(3, device=betas.device, dtype=betas.dtype)
+    basis = torch.cat([torch.zeros_like(betas[:1]), torch.eye(betas.shape[-1], device=betas.device).to(betas)])
+    points = skeleton.pose(still, skeleton.rest(basis), nowhere)[1]
+    pairs = points[:, _FIRST.to(points.device)] - points[:, _SECOND.to(points.device)]  # (1 + B, 8, 2, 3)
+    slopes = pairs[1:] - pairs[:1]
+    now = pairs[0] + torch.einsum("nb,bpsc->npsc", betas, slopes)
+    length = now.norm(dim=-1)
+    jacobian = torch.einsum("npsc,bpsc->npsb", now / length[..., None], slopes)
+    return length.mean(-1), jacobian.mean(-2)

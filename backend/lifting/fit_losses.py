@@ -8,9 +8,6 @@ from torch import Tensor
 
 from ..geometry.cameras import Camera
 
-#: The soles of the left foot come first in FitSkeleton's six.
-_FEET = (0, 0, 0, 1, 1, 1)
-
 
 @dataclass(frozen=True)
 class FitWeights:
@@ -21,7 +18,7 @@ class FitWeights:
     image: float = 0.015  #: expected error across the line of sight of the source's own keypoints
     image_limit: float = 0.10
     latent: float = 0.02
-    departure: float = 4.0  #: of joint rotations from what the latents decode to, per rad^2
+    departure: float = 4.0  #: of joint rotations from what the latents decode to, of two matrix columns
     betas: float = 1.0
     acceleration: float = 1500.0  #: of joints, per (metre per frame^2)^2 at 30 fps
     turn: float = 5.0  #: second differences of joint rotations
@@ -46,7 +43,7 @@ def robust(squares: Tensor, limit: float) -> Tensor:
 def energy(posed, variables, target, weights, view, contacts, spacing: float, settings: FitWeights) -> Tensor:
     """The sum over windows of their energies; a window's does not depend on the others.
 
-    posed: rotations (N, S, 24, 3, 3), joints (N, S, 24, 3), keypoints (N, S, 18, 3), soles (N, S, 6, 3); target
+    posed: rotations (N, S, 22, 3, 3), joints (N, S, 24, 3), keypoints (N, S, 18, 3), soles (N, S, 6, 3); target
     (N, S, 18, 3) with weights (N, S, 18); contacts (N, S, 2); spacing between moments in frames at 30 fps.
     """
     rotations, joints, keypoints, soles = posed
@@ -61,8 +58,8 @@ def energy(posed, variables, target, weights, view, contacts, spacing: float, se
     if moments > 2:
         bend = _second(joints) / spacing**2
         total = total + settings.acceleration * bend.square().sum()
-        total = total + settings.turn * (_second(rotations[..., 1:22, :, :2]) / spacing**2).square().sum()
-        on = contacts[..., list(_FEET)]
+        total = total + settings.turn * (_second(rotations[..., 1:, :, :2]) / spacing**2).square().sum()
+        on = contacts.repeat_interleave(3, -1)  # the soles of the left foot come first
         step = (soles[:, 1:] - soles[:, :-1]).square().sum(-1) / spacing**2
         total = total + settings.slide * (torch.minimum(on[:, 1:], on[:, :-1]) * step).sum()
         floor = (on * soles[..., 2]).sum((1, 2)) / on.sum((1, 2)).clamp_min(1e-6)

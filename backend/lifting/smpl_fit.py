@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from ..bodies.pose_prior import PosePrior
 from ..bodies.skeleton import joint
 from ..bodies.smpl import Body
 from ..geometry.cameras import Camera
-from ..geometry.rotations import axis_angle_to_matrix, matrix_to_sixd, sixd_to_matrix
 from .body_shape import bone_lengths, fit_shape, keep_height
 from .contacts import foot_contacts
 from .fit_losses import FitWeights, View, energy
@@ -83,19 +83,20 @@ def fit_smpl(
     view = None if views is None else _view(*views, knots)
     spacing = knots.spacing * 30.0 / fps
 
-    variables = _start(smooth, skeleton, prior, betas)
+    variables = start(smooth, skeleton, prior, betas)
     contacts = foot_contacts(smooth[..., [13, 10], :], fps / knots.spacing)
     free = {name: value for name, value in variables.items() if not (name == "betas" and known)}
-    optimiser = torch.optim.Adam([{"params": [v], "lr": RATES[n]} for n, v in free.items()], betas=(0.9, 0.98))
     for value in free.values():
         value.requires_grad_(True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: _rate(i, iterations))
+    groups = [{"params": [value], "lr": RATES[name]} for name, value in free.items()]
+    optimiser = torch.optim.Adam(groups, betas=(0.9, 0.98), fused=True)
     for iteration in range(iterations):
+        for group, name in zip(optimiser.param_groups, free, strict=True):
+            group["lr"] = RATES[name] * _rate(iteration, iterations)
         optimiser.zero_grad(set_to_none=True)
         posed = _pose(variables, skeleton, prior)
         energy(posed, variables, target, target_weights, view, contacts, spacing, settings).backward()
         optimiser.step()
-        schedule.step()
         if height is not None and not known:
             with torch.no_grad():
                 variables["betas"].copy_(keep_height(variables["betas"], skeleton, height))
@@ -117,37 +118,37 @@ def _view(camera: Camera, points: Tensor, weights: Tensor, knots: Knots) -> View
     return View(camera, points, weights)
 
 
-def _start(smooth: Tensor, skeleton: FitSkeleton, prior: PosePrior, betas: Tensor) -> dict[str, Tensor]:
+def start(smooth: Tensor, skeleton: FitSkeleton, prior: PosePrior, betas: Tensor) -> dict[str, Tensor]:
     """The variables at their first values, from inverse kinematics of smooth keypoints (N, S, 18, 3)."""
     with torch.no_grad():
         count, moments = smooth.shape[:2]
-        rest, points = skeleton.rest(betas)
-        rotations, translation = initial_pose(smooth, rest[:, None], points[:, None, :5])
+        rest = skeleton.rest(betas)[:, None]
+        rotations, translation = initial_pose(smooth, rest[..., :24, :], rest[..., 24:29, :])
         body = rotations[..., 1:22, :, :]
         latents = prior.encode(body.flatten(0, 1))[0].view(count, moments, -1)
         return {
             "latents": latents,
-            "departures": torch.zeros(count, moments, 21, 3, device=smooth.device),
-            "root": matrix_to_sixd(rotations[..., 0, :, :]),
+            "departures": torch.zeros(count, moments, 21, 3, 2, device=smooth.device),
+            "root": rotations[..., :1, :, :2].clone(),
             "translation": translation.clone(),
             "betas": betas.clone(),
         }
 
 
 def _rotations(variables: dict[str, Tensor], prior: PosePrior) -> Tensor:
-    """Local rotations (N, S, 24, 3, 3) of the variables; the hands stay neutral."""
+    """Local rotations (N, S, 22, 3, 3) of the variables: first two columns each, made orthonormal."""
     latents = variables["latents"]
-    body = prior.decode(latents.flatten(0, 1)).view(*latents.shape[:2], 21, 3, 3)
-    body = body @ axis_angle_to_matrix(variables["departures"])
-    root = sixd_to_matrix(variables["root"])[..., None, :, :]
-    hands = torch.eye(3, device=latents.device).expand(*latents.shape[:2], 2, 3, 3)
-    return torch.cat([root, body, hands], -3)
+    body = prior.decode(latents.flatten(0, 1)).view(*latents.shape[:2], 21, 3, 3)[..., :2]
+    columns = torch.cat([variables["root"], body + variables["departures"]], -3)
+    first = normalize(columns[..., 0], dim=-1)
+    second = columns[..., 1]
+    second = normalize(second - (second * first).sum(-1, keepdim=True) * first, dim=-1)
+    return torch.stack([first, second, torch.linalg.cross(first, second)], -1)
 
 
 def _pose(variables: dict[str, Tensor], skeleton: FitSkeleton, prior: PosePrior) -> tuple[Tensor, ...]:
     rotations = _rotations(variables, prior)
-    rest, points = skeleton.rest(variables["betas"])
-    return rotations, *skeleton.pose(rotations, (rest[:, None], points[:, None]), variables["translation"])
+    return rotations, *skeleton.pose(rotations, skeleton.rest(variables["betas"])[:, None], variables["translation"])
 
 
 def _rate(iteration: int, iterations: int) -> float:
@@ -159,6 +160,8 @@ def _rate(iteration: int, iterations: int) -> float:
 def _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor) -> SmplFit:
     count, frames = keypoints3d.shape[:2]
     rotations = knots.spread_rotations(_rotations(variables, prior))
+    hands = torch.eye(3, device=rotations.device).expand(count, frames, 2, 3, 3)
+    rotations = torch.cat([rotations, hands], 2)
     translation = knots.spread(variables["translation"])
     betas = variables["betas"].detach()
     every = betas[:, None].expand(-1, frames, -1).flatten(0, 1)
@@ -172,9 +175,7 @@ def _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, conta
     )  # fmt: skip
     if not floor:
         return fit
-    rest, points = skeleton.rest(betas)
-    soles = skeleton.pose(rotations, (rest[:, None], points[:, None]), translation)[2]
-    return on_floor(fit, soles)
+    return on_floor(fit, skeleton.pose(rotations, skeleton.rest(betas)[:, None], translation)[2])
 
 
 def on_floor(fit: SmplFit, soles: Tensor) -> SmplFit:
