@@ -3,16 +3,17 @@
 
 import os
 import re
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from ..bodies.skeleton import JOINT_NAMES, PARENTS
 from ..errors import UserError
+from .motion_file import read_motion
 
 COLUMNS = 6
 LEFT, RIGHT, MIDDLE = "#2a6fbb", "#c8402f", "#555555"
+_NEEDED = ("keypoints", "keypoints_2d", "confidence", "frame_start", "source", "camera_rotation", "camera_translation")
 _RENDER = re.compile(r"(?P<view>[a-z]+)_(?P<frame>-?\d+)\.png")
 
 
@@ -23,7 +24,7 @@ class PictureError(UserError):
 def draw(motion_path: Path, output: Path, renders: Path | None = None) -> None:
     """Write the picture of a motion file as PNG, with a row for each view found among `renders` (VIEW_FRAME.png).
 
-    Raises PictureError for a file that is not there or not what it should be.
+    Raises MotionError or PictureError for a file that is not there or not what it should be.
     """
     motion = _read(motion_path)
     views = find_renders(renders) if renders else {}
@@ -103,13 +104,10 @@ def find_renders(folder: Path) -> dict[str, dict[int, Path]]:
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:
-    needed = ("joints", "keypoints", "keypoints_2d", "confidence", "mocap_framerate", "frame_start", "source")
-    needed += ("camera_matrix", "camera_rotation", "camera_translation")
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {key: stored[key] for key in needed}
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise PictureError(f"{path} is not a motion file written by lift: {error}") from error
+    motion = read_motion(path)
+    if missing := sorted(set(_NEEDED) - motion.keys()):
+        raise PictureError(f"{path.name} cannot be drawn: expected a motion written by lift, it has no {missing[0]}")
+    return motion
 
 
 def _crop(points: np.ndarray, pixels: np.ndarray) -> float:

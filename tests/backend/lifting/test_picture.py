@@ -18,6 +18,8 @@ def motion():
     joints = random.normal(0, 0.4, (9, 24, 3)) + (0, 0, 1)
     keypoints = random.normal(0, 0.4, (9, 18, 3)) + (0, 0, 1)
     made = {
+        "poses": np.zeros((9, 72)),
+        "trans": np.zeros((9, 3)),
         "joints": joints,
         "keypoints": keypoints,
         "confidence": np.ones((9, 18)),
@@ -90,3 +92,10 @@ def test_what_is_no_motion_file_gets_one_line_and_exit_code_2(tmp_path, capsys, 
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "motion.npz" in error
     assert not (tmp_path / "picture.png").exists()
+
+
+def test_a_motion_of_another_program_is_told_what_it_lacks(tmp_path, motion, capsys):
+    del motion["keypoints_2d"]
+    np.savez(tmp_path / "motion.npz", **motion)
+    assert main(["picture", str(tmp_path / "motion.npz"), "-o", str(tmp_path / "picture.png")]) == 2
+    assert "keypoints_2d" in capsys.readouterr().err
