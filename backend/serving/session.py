@@ -40,12 +40,12 @@ class Session:
 
     def run(self, lines: Iterable[bytes]) -> None:
         """Serve until the lines end or one asks to shut down. Call it in the main thread."""
-        self._channel.send("hello", protocol=PROTOCOL, version=self._version)
-        threading.Thread(target=self._listen, args=(lines,), daemon=True).start()
-        threading.Thread(target=self._beat, daemon=True).start()
         signals = [signal.SIGINT] + ([signal.SIGBREAK] if hasattr(signal, "SIGBREAK") else [])
         before = [(each, signal.signal(each, self._interrupted)) for each in signals]
         try:
+            self._channel.send("hello", protocol=PROTOCOL, version=self._version)
+            threading.Thread(target=self._listen, args=(lines,), daemon=True).start()
+            threading.Thread(target=self._beat, daemon=True).start()
             while (request := self._waiting.get()) is not None:
                 self._serve(request)
         finally:

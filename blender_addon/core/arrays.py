@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read named plain arrays from a .npz that may come from anywhere: no pickle, no surprise in size."""
 
+import math
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,17 +26,32 @@ def read_arrays(path: Path, names: Iterable[str], error: type[CoreError], what: 
     try:
         with zipfile.ZipFile(path) as archive:
             held = {info.filename: info.file_size for info in archive.infolist()}
-        wanted = [name for name in names if f"{name}.npy" in held]
-        if sum(held[f"{name}.npy"] for name in wanted) > LARGEST:
-            raise error(f"{path} says it holds more than {LARGEST >> 30} GiB; expected {what}")
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in wanted}
+            wanted = [name for name in names if f"{name}.npy" in held]
+            if sum(held[f"{name}.npy"] for name in wanted) > LARGEST:
+                raise error(f"{path} says it holds more than {LARGEST >> 30} GiB; expected {what}")
+            return {name: _read_array(archive, name, held[f"{name}.npy"]) for name in wanted}
     except error:
         raise
     except zipfile.BadZipFile:
         raise error(f"{path} is not an .npz file; expected {what}") from None
     except Exception as problem:  # a crafted or damaged file can make zip, zlib and numpy raise nearly anything
         raise error(f"{path} cannot be read as {what}: {problem or type(problem).__name__}") from None
+
+
+def _read_array(archive: zipfile.ZipFile, name: str, size: int) -> np.ndarray:
+    """One array. Its header is held against the room it has in the file, before memory is taken on its word."""
+    headers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    with archive.open(f"{name}.npy") as file:
+        version = np.lib.format.read_magic(file)
+        if version not in headers:
+            raise ValueError(f"{name} is written in numpy's format {version}")
+        shape, _, dtype = headers[version](file)
+        if dtype.hasobject:
+            raise ValueError(f"{name} holds Python objects, which can run code when they are read")
+        if math.prod(shape) * dtype.itemsize != size - file.tell():
+            raise ValueError(f"{name} is said to be {shape} of {dtype}, which is not what there is")
+    with archive.open(f"{name}.npy") as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
 
 
 def numbers(array: np.ndarray, name: str, path: Path, error: type[CoreError]) -> np.ndarray:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Motion files made for the tests: the bundled body swinging every joint, turning round and walking off."""
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -57,9 +58,10 @@ def level_camera(at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rotation, -np.einsum("nab,nb->na", rotation, at)
 
 
+@functools.cache
 def motion_arrays(frames: int = 30, fps: float = 25.0, moving_camera: bool = False, size=(641, 479), betas=()) -> dict:
     """Every array of a motion file of ours."""
-    body = read_body()
+    body = _body()
     poses, trans = swinging(frames)
     betas = np.asarray(betas, float)
     _, joints = joint_transforms(poses, trans, body.shaped(betas)[1], body.parents)
@@ -86,11 +88,16 @@ def motion_arrays(frames: int = 30, fps: float = 25.0, moving_camera: bool = Fal
     }
 
 
+@functools.cache
+def _body():
+    return read_body()
+
+
 def write_motion(path: Path, **changes) -> Path:
     """A motion file; `changes` are for motion_arrays, or arrays to put in the place of its own (None: leave out)."""
     known = {name: changes.pop(name) for name in ("frames", "fps", "moving_camera", "size") if name in changes}
     if "betas" in changes and not isinstance(changes["betas"], np.ndarray):
-        known["betas"] = changes.pop("betas")
+        known["betas"] = tuple(changes.pop("betas"))
     arrays = {**motion_arrays(**known), **changes}
     np.savez(path, **{name: array for name, array in arrays.items() if array is not None})
     return path

@@ -12,7 +12,7 @@ from blender_addon.jobs import JobError
 from blender_addon.jobs.worker import CANCELLED, DONE, FAILED, Job, Limits, Worker
 
 FAKE = Path(__file__).with_name("fake_worker.py")
-QUICK = Limits(hello=20, silence=20, ask=0.3, interrupt=0.3, terminate=0.3)
+QUICK = Limits(hello=60, silence=60, ask=0.3, interrupt=0.3, terminate=0.3)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def start(tmp_path):
         assert not worker._reader.is_alive()
 
 
-def until(worker: Worker, condition, limit: float = 20.0) -> None:
+def until(worker: Worker, condition, limit: float = 60.0) -> None:
     end = time.monotonic() + limit
     while not condition():
         assert time.monotonic() < end, "nothing happened"
@@ -97,13 +97,13 @@ def test_only_the_logs_last_lines_are_shown(start):
 
 
 def test_a_worker_that_says_nothing_at_first_is_given_up(start):
-    worker = start("no_hello", Limits(hello=0.3, silence=20))
+    worker = start("no_hello", Limits(hello=0.3))
     job = ended(worker, worker.request("lift"))
     assert job.state == FAILED and "did not start within 0.3 s" in job.sentence
 
 
 def test_a_worker_that_falls_silent_is_given_up(start):
-    worker = start("hung", Limits(hello=20, silence=0.3))
+    worker = start("hung", Limits(silence=0.3))
     job = ended(worker, working(worker))
     assert job.state == FAILED and "has not answered for 0.3 s" in job.sentence
     until(worker, lambda: worker.process.poll() is not None)
@@ -114,7 +114,8 @@ def test_a_worker_that_falls_silent_is_given_up(start):
     [("obedient", None, 0.0), ("interruptible", 2, 0.3), ("stubborn", 15, 0.6), ("immortal", 9, 0.9)],
 )
 def test_cancel_asks_then_interrupts_then_terminates_then_kills(start, mode, signal, least):
-    worker = start(mode)
+    # A machine under load may take its time to obey the first step, which none of the others may.
+    worker = start(mode, Limits(ask=5, interrupt=0.1, terminate=0.1) if signal is None else QUICK)
     job, began = working(worker), time.monotonic()
     worker.cancel(job)
     assert job.state != CANCELLED
@@ -122,8 +123,9 @@ def test_cancel_asks_then_interrupts_then_terminates_then_kills(start, mode, sig
     assert job.state == CANCELLED and time.monotonic() - began >= least
     if signal is None:
         assert worker.alive
-        time.sleep(1.0)  # no later step may hit a worker that has obeyed
+        time.sleep(0.3)
         worker.pump()
+        assert not worker._escalation  # no later step may hit a worker that has obeyed
         assert worker.alive and worker.process.poll() is None
     else:
         assert worker.process.poll() in (-signal, 1 if signal == 2 else None)

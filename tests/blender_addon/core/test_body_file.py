@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The bundled body is read whole; broken ones are refused in one line."""
+
+import numpy as np
+import pytest
+
+from blender_addon import places
+from blender_addon.core.body_file import HUMAN, BodyFileError, read_body
+
+
+@pytest.fixture(scope="module")
+def arrays():
+    with np.load(places.find(HUMAN)) as file:
+        return {name: file[name] for name in file.files}
+
+
+def test_the_bundled_body_is_read_with_its_tree(arrays):
+    body = read_body()
+    assert len(body.joint_names) == 24 and body.joint_names[0] == "pelvis"
+    assert body.parents[0] == -1 and body.parents[20] == 18
+    np.testing.assert_array_equal(body.vertices, arrays["v_template"])
+
+
+def test_shape_values_move_vertices_and_joints_together(arrays):
+    body = read_body()
+    vertices, joints = body.shaped(np.array([2.0, -1.0]))
+    expected = body.vertices + 2 * arrays["shapedirs"][..., 0] - arrays["shapedirs"][..., 1]
+    np.testing.assert_allclose(vertices, expected, atol=1e-6)
+    np.testing.assert_allclose(joints, arrays["J_regressor"] @ expected, atol=1e-5)
+    assert not np.allclose(joints, body.shaped(np.zeros(0))[1], atol=1e-3)
+
+
+def changed(arrays: dict, name: str, **changes) -> dict:
+    """The arrays with another array under a name, or with some of its values changed."""
+    array = arrays[name].copy()
+    for index, value in changes.pop("at", {}).items():
+        array[index] = value
+    return {**arrays, name: changes.get("to", array)}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("weights", {"to": None}, "has no weights"),
+        ("weights", {"to": np.zeros((10, 24))}, "weights has shape"),
+        ("v_template", {"at": {(5, 1): np.nan}}, "not finite"),
+        ("v_template", {"to": np.array(3.0)}, "has shape"),
+        ("J_regressor", {"to": np.array([{}], dtype=object)}, "cannot be read"),
+        ("kintree_table", {"at": {(0, 2): 2}}, "each after its parent"),  # its own parent
+        ("f", {"at": {(0, 0): 10**6}}, "vertices that are not there"),
+        ("joint_names", {"to": np.array(["hip"] * 24)}, "names of their own"),
+        ("joint_names", {"to": np.array([1.0])}, "has shape"),
+    ],
+)
+def test_a_broken_body_is_one_line(arrays, tmp_path, name, change, words):
+    held = changed(arrays, name, **change)
+    np.savez(tmp_path / "body.npz", **{key: array for key, array in held.items() if array is not None})
+    with pytest.raises(BodyFileError, match=words) as caught:
+        read_body(tmp_path / "body.npz")
+    assert "\n" not in str(caught.value)

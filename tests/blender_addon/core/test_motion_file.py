@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Motion files of ours and of AMASS are read; whatever else comes gets one line and runs no code."""
+
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+
+from blender_addon.core.motion_file import MotionFileError, read_motion
+from tests.blender.synthetic import motion_arrays, write_motion
+
+
+class Trap:
+    """Unpickling this makes a folder."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        import os
+
+        return os.mkdir, (str(self.path),)
+
+
+def test_a_file_of_ours_is_read_whole(tmp_path):
+    arrays = motion_arrays(frames=8, fps=29.97, betas=(0.5, 1.0))
+    motion = read_motion(write_motion(tmp_path / "m.npz", frames=8, fps=29.97, betas=[0.5, 1.0]))
+    np.testing.assert_array_equal(motion.poses, arrays["poses"].reshape(8, 24, 3))
+    np.testing.assert_array_equal(motion.trans, arrays["trans"])
+    assert motion.fps == 29.97 and motion.frame_start == 7 and len(motion) == 8 and motion.ours
+    assert motion.name == "a walk" and motion.body_file is None and motion.betas.tolist() == [0.5, 1.0]
+    assert motion.camera.image_size == (641, 479) and not motion.camera.moves
+    np.testing.assert_allclose(motion.joints, arrays["joints"])
+
+
+def test_a_moving_camera_has_a_place_for_each_frame(tmp_path):
+    motion = read_motion(write_motion(tmp_path / "m.npz", frames=8, moving_camera=True))
+    assert motion.camera.rotation.shape == (8, 3, 3) and motion.camera.translation.shape == (8, 3)
+
+
+def test_a_camera_that_only_travels_keeps_its_direction(tmp_path):
+    translation = np.arange(24.0).reshape(8, 3)
+    motion = read_motion(write_motion(tmp_path / "m.npz", frames=8, camera_translation=translation))
+    assert motion.camera.moves and (motion.camera.rotation == motion.camera.rotation[0]).all()
+    np.testing.assert_array_equal(motion.camera.translation, translation)
+
+
+def test_a_body_lies_where_the_motion_file_says_from_its_own_folder(tmp_path):
+    motion = read_motion(write_motion(tmp_path / "m.npz", body_file=np.array("bodies/b.npz")))
+    assert motion.body_file == tmp_path / "bodies/b.npz"
+
+
+@pytest.mark.parametrize(
+    ("columns", "rate"), [(66, "mocap_framerate"), (156, "mocap_framerate"), (165, "mocap_frame_rate")]
+)
+def test_amass_files_give_their_22_body_joints(tmp_path, columns, rate):
+    poses = np.random.default_rng(0).normal(size=(9, columns))
+    held = {"poses": poses, "trans": np.ones((9, 3)), "betas": np.ones(16), rate: np.array(120.0)}
+    held["marker_data"] = np.array([Trap(tmp_path / "sprung")], dtype=object)
+    np.savez(tmp_path / "amass.npz", gender=np.array("female"), **held)
+    motion = read_motion(tmp_path / "amass.npz")
+    np.testing.assert_array_equal(motion.poses[:, :22].reshape(9, 66), poses[:, :66])
+    assert not motion.poses[:, 22:].any() and motion.poses.shape == (9, 24, 3)
+    assert motion.fps == 120 and not motion.ours and motion.camera is None and motion.name == "amass"
+    assert not (tmp_path / "sprung").exists()
+
+
+CHANGES = [
+    ({"poses": None}, "has no poses"),
+    ({"trans": None, "mocap_framerate": None}, "has no trans, mocap_framerate"),
+    ({"poses": np.zeros((30, 60))}, "poses has shape"),
+    ({"poses": np.zeros((30, 156))}, "expected \\(frames, 72\\)"),
+    ({"poses": np.zeros((0, 72)), "trans": np.zeros((0, 3))}, "poses has shape"),
+    ({"poses": np.array(0.0)}, "poses has shape"),
+    ({"poses": np.full((30, 72), np.nan)}, "2160 values that are not finite"),
+    ({"poses": np.full((30, 72), "x")}, "poses must hold numbers"),
+    ({"poses": np.zeros((30, 72), complex)}, "poses must hold numbers"),
+    ({"trans": np.zeros((29, 3))}, "trans has shape \\(29, 3\\); expected \\(30, 3\\)"),
+    ({"trans": np.full((30, 3), np.inf)}, "trans holds 90 values"),
+    ({"joints": np.zeros((30, 23, 3))}, "joints has shape"),
+    ({"mocap_framerate": np.array(0.0)}, "0 frames a second"),
+    ({"mocap_framerate": np.array([25.0, 30.0])}, "holds 2 numbers"),
+    ({"mocap_framerate": np.array("fast")}, "must hold numbers"),
+    ({"frame_start": np.array(-3)}, "not in Blender's range"),
+    ({"frame_start": np.array(10**7)}, "not in Blender's range"),
+    ({"frame_start": np.array(1.5)}, "not in Blender's range"),
+    ({"format_version": np.array(2)}, "format version 2, this add-on reads 1"),
+    ({"model_type": np.array("smal")}, "a body of type 'smal'"),
+    ({"camera_rotation": None}, "no camera_rotation"),
+    ({"camera_rotation": np.ones((3, 3))}, "no rotations"),
+    ({"camera_rotation": np.diag([1.0, 1.0, -1.0])}, "no rotations"),
+    ({"camera_rotation": np.zeros((29, 3, 3))}, "camera_rotation has shape"),
+    ({"camera_matrix": np.diag([0.0, 1, 1])}, "focal lengths 0 and 1"),
+    ({"camera_matrix": np.diag([500.0, 300, 1])}, "nearly equal"),
+    ({"image_size": np.array([0, 480])}, "0 x 480"),
+    ({"image_size": np.array([640.5, 480])}, "whole pixels"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), CHANGES, ids=[words for _, words in CHANGES])
+def test_a_wrong_array_is_one_line_that_names_it(tmp_path, change, words):
+    path = write_motion(tmp_path / "m.npz", frames=30, **change)
+    with pytest.raises(MotionFileError, match=words) as caught:
+        read_motion(path)
+    assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def damaged_zip(path):
+    write_motion(path)
+    data = bytearray(path.read_bytes())
+    data[3000:3400] = b"\xff" * 400
+    path.write_bytes(data)
+
+
+def wrong_zip(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("poses.npy", "not an array")
+        archive.writestr("trans.npy", b"\x93NUMPY\x01\x00\x04\x00{a}\n")
+        archive.writestr("mocap_framerate.npy", b"")
+
+
+def bomb(path):
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 72), }\n"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("poses", "trans", "mocap_framerate"):
+            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+
+
+FILES = {
+    "empty": lambda path: path.write_bytes(b""),
+    "text": lambda path: path.write_text("poses, trans\n1, 2\n"),
+    "no zip in it": lambda path: path.write_bytes(b"PK\x03\x04" + b"x" * 100),
+    "other zip": lambda path: zipfile.ZipFile(path, "w").close(),
+    "wrong zip": wrong_zip,
+    "damaged": damaged_zip,
+    "claims to be huge": bomb,
+    "npy": lambda path: np.save(path.open("wb"), np.zeros(3)),
+    "folder": lambda path: path.mkdir(),
+    "nothing": lambda path: None,
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_what_is_no_motion_file_is_one_line(tmp_path, kind):
+    path = tmp_path / "m.npz"
+    FILES[kind](path)
+    with pytest.raises(MotionFileError) as caught:
+        read_motion(path)
+    assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("where", ["poses", "trans", "mocap_framerate", "source"])
+def test_a_pickle_is_refused_and_not_run(tmp_path, where):
+    trap = np.array([Trap(tmp_path / "sprung")], dtype=object)
+    with pytest.raises(MotionFileError):
+        read_motion(write_motion(tmp_path / "m.npz", **{where: trap}))
+    assert not (tmp_path / "sprung").exists()
+    (tmp_path / "p.npz").write_bytes(pickle.dumps(Trap(tmp_path / "sprung")))
+    with pytest.raises(MotionFileError):
+        read_motion(tmp_path / "p.npz")
+    assert not (tmp_path / "sprung").exists()
+    pickle.loads((tmp_path / "p.npz").read_bytes())
+    assert (tmp_path / "sprung").exists()  # the trap does work
