@@ -13,7 +13,7 @@ from backend.keypoints.gaps import fill_gaps
 from backend.keypoints.layouts import get_layout
 from backend.keypoints.reading import describe, read_keypoints
 
-TRIALS = 60
+TRIALS = 30
 ODD = [None, True, -1, 0, 1.5, 1e300, 10**40, float("nan"), float("inf"), "", "x", "\n", [], {}, [[]], [None], {"a": 1}]
 
 
