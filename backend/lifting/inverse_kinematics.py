@@ -70,7 +70,7 @@ def _limb(keypoints, rest, names, before, hinge, knee):
     (upper, rest_upper), (lower, rest_lower) = bones
     upper, lower = _unit(upper), _unit(lower)
     plain = swing((before @ rest_upper.expand(upper.shape)[..., None])[..., 0], upper) @ before
-    neutral = (plain @ hinge)
+    neutral = plain @ hinge
     plane = torch.linalg.cross(upper, lower)
     if knee:  # a knee that seems to bend backwards is noise
         plane = plane - (plane * neutral).sum(-1, keepdim=True).clamp(max=0) * neutral

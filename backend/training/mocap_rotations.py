@@ -89,5 +89,3 @@ def folder_rotations(folder: str | Path, rest_joints: Tensor, every: int = 1) ->
         if rotations is not None:
             kept.append(rotations[::every, 1:22])
     return torch.cat(kept) if kept else torch.zeros(0, 21, 3, 3)
-
-

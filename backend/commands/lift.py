@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lift a 2D keypoint clip to a motion file."""
+
+import argparse
+import sys
+from pathlib import Path
+
+HELP = "Lift a 2D keypoint clip to world-space 3D motion (.npz)."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("clip", type=Path, help="keypoint file or OpenPose folder")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.npz")
+    parser.add_argument("--person", type=int, metavar="N", help="which of several people (default: the one seen most)")
+    parser.add_argument("--seed", type=int, default=0, help="another seed gives another take")
+    parser.add_argument("--steps", type=int, metavar="N", help="denoising steps")
+    parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
+    parser.add_argument("--focal", type=float, metavar="PX", help="focal length in pixels, if known")
+    parser.add_argument("--height", type=float, metavar="M", help="standing height in metres, if known")
+    parser.add_argument("--fps", type=float, help="frame rate, for files that do not say")
+    parser.add_argument("--image-size", type=int, nargs=2, metavar=("W", "H"), help="for files that do not say")
+    parser.add_argument("--model", type=Path, metavar="DIR", help="a trained model other than the bundled one")
+    parser.add_argument("--body", type=Path, metavar="PATH", help="a SMPL model instead of the bundled body")
+    parser.add_argument("--pose-prior", type=Path, metavar="PATH", help="an official VPoser instead of the bundled one")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..lifting.lift import LiftOptions, lift_file
+
+    options = LiftOptions(
+        args.person, args.seed, args.steps, args.samples, args.focal, args.height, args.device, args.model, args.body,
+        args.pose_prior, args.fps, tuple(args.image_size) if args.image_size else None,
+    )  # fmt: skip
+    result = lift_file(args.clip, args.output, options, _show)
+    for warning in result.warnings:
+        print(f"note: {warning}", file=sys.stderr)
+    print(
+        f"{result.path}: {result.frames} frames at {result.fps:g} fps in {result.seconds:.1f} s, "
+        f"{result.reprojection_px:.1f} px from the keypoints on average"
+    )
+    return 0
+
+
+def _show(stage: str, done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{stage} {done}/{total}\033[K", end="\n" if done == total else "", file=sys.stderr, flush=True)

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checkpoints: safetensors with a JSON card in the metadata. Never pickle."""
+
+import json
+import os
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from .. import __version__
+from ..errors import UserError
+
+
+class CheckpointError(UserError):
+    """A checkpoint that is missing, truncated or of another kind."""
+
+
+def save_tensors(path: Path, tensors: dict[str, Tensor], card: dict) -> None:
+    """Write tensors and their card in one atomic step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    save_file(contiguous, temporary, {"card": json.dumps(card)})
+    os.replace(temporary, path)
+
+
+def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
+    """Tensors on the CPU and the card. Raises CheckpointError."""
+    path = Path(path)
+    if not path.is_file():
+        raise CheckpointError(f"expected a checkpoint at {path}, found none: train one or give another folder")
+    try:
+        with safe_open(path, "pt") as file:
+            card = json.loads((file.metadata() or {}).get("card", "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, card
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(f"{path.name} is no checkpoint of this program ({str(error)[:80]})") from None
+
+
+def save_network(path: Path, network: nn.Module, card: dict) -> None:
+    """Write a network in float16 with its configuration beside the card's own facts."""
+    tensors = {name: tensor.half() for name, tensor in network.state_dict().items()}
+    save_tensors(path, tensors, {"config": network.config.as_dict(), "version": __version__, **card})
+
+
+def load_network(path: Path, make: type[nn.Module], config: type) -> tuple[nn.Module, dict]:
+    """Build ``make(config(**card["config"]))`` and fill it, in float32, ready to infer. Raises CheckpointError."""
+    tensors, card = load_tensors(path)
+    try:
+        network = make(config(**card["config"]))
+        network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise CheckpointError(f"{Path(path).name} does not fit {make.__name__}: {str(error).splitlines()[0]}") from None
+    return network.eval().requires_grad_(False), card
+
+
+def clone(network: nn.Module) -> nn.Module:
+    """A frozen copy, for the moving average."""
+    copy = type(network)(network.config)
+    copy.load_state_dict(network.state_dict())
+    return copy.eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def blend(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Exponential moving average of parameters: ``average = decay * average + (1 - decay) * network``."""
+    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two denoisers of MVLift: line-conditioned 2D motion (stage 1) and multi-view 2D motion (stage 4).
+
+Both predict the clean sample X_0 (paper eq. 1) in canonical image coordinates (``lifting/canonical.py``).
+"""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+from .blocks import ConditionEmbedding, CrossViewBlock, FramePatches, TemporalBlock
+
+VIEWS = 4
+
+
+@dataclass(frozen=True)
+class DenoiserConfig:
+    """Size of a denoiser: K keypoints, token width, blocks, heads, and frames per token."""
+
+    keypoints: int = 18
+    width: int = 256
+    blocks: int = 6
+    heads: int = 4
+    patch: int = 4
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+
+def _pad_time(x: Tensor, patch: int, axis: int) -> Tensor:
+    """Zeros appended along the time ``axis`` up to a multiple of ``patch``."""
+    missing = -x.shape[axis] % patch
+    if not missing:
+        return x
+    shape = list(x.shape)
+    shape[axis] = missing
+    return torch.cat([x, x.new_zeros(shape)], axis)
+
+
+class LineDenoiser(nn.Module):
+    """Stage 1: a 2D motion that keeps each joint on its line (paper section 3.1).
+
+    ``forward(noisy (B,T,K,2), level (B,), lines (B,T,K,3), present (B,T)) -> clean (B,T,K,2)``.
+    """
+
+    def __init__(self, config: DenoiserConfig):
+        super().__init__()
+        self.config = config
+        self.patches = FramePatches(config.patch, 5 * config.keypoints, 2 * config.keypoints, config.width)
+        self.condition = ConditionEmbedding(config.width)
+        self.blocks = nn.ModuleList(TemporalBlock(config.width, config.heads) for _ in range(config.blocks))
+
+    def forward(self, noisy: Tensor, level: Tensor, lines: Tensor, present: Tensor) -> Tensor:
+        time = noisy.shape[1]
+        features = torch.cat([noisy, lines], -1).flatten(2)
+        keep = self.patches.keep(_pad_time(present, self.config.patch, 1))
+        x = self.patches.tokens(_pad_time(features, self.config.patch, 1))
+        condition = self.condition(level)
+        for block in self.blocks:
+            x = block(x, condition, keep)
+        return self.patches.frames(x)[:, :time].unflatten(-1, (self.config.keypoints, 2)).float()
+
+
+class MultiviewDenoiser(nn.Module):
+    """Stage 4: three unobserved views, generated together from the input view (paper section 3.4, fig. 3).
+
+    ``forward(noisy (B,3,T,K,2), level (B,), given (B,T,K,2), seen (B,T,K), nearness (B,), present (B,T))`` returns
+    ``clean (B,3,T,K,2)`` and ``tilt (B,2)``: elevation and roll of the input camera in radians, which the lifting needs
+    to place that camera among the level ones. ``nearness`` is 1 / distance of the input camera (1/m): how strong its
+    perspective is. Unseen points of ``given`` are ignored.
+    """
+
+    def __init__(self, config: DenoiserConfig):
+        super().__init__()
+        self.config = config
+        self.patches = FramePatches(config.patch, 5 * config.keypoints, 2 * config.keypoints, config.width)
+        self.view = nn.Parameter(torch.randn(VIEWS, 1, config.width) * 0.5)
+        self.condition = ConditionEmbedding(config.width, scalars=1)
+        self.blocks = nn.ModuleList(CrossViewBlock(config.width, config.heads) for _ in range(config.blocks))
+        self.tilt = nn.Sequential(nn.LayerNorm(config.width), nn.Linear(config.width, 2))
+
+    def forward(
+        self, noisy: Tensor, level: Tensor, given: Tensor, seen: Tensor, nearness: Tensor, present: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        time = noisy.shape[2]
+        seen = seen.to(given.dtype)
+        clean_view = torch.cat([given * seen[..., None], seen[..., None]], -1).flatten(2)[:, None]
+        views = torch.cat([(given * seen[..., None])[:, None], noisy], 1).flatten(3)
+        features = torch.cat([views, clean_view.expand(-1, VIEWS, -1, -1)], -1)
+        keep = self.patches.keep(_pad_time(present, self.config.patch, 1))
+        x = self.patches.tokens(_pad_time(features, self.config.patch, 2)) + self.view
+        condition = self.condition(level, 5 * nearness[:, None])
+        for block in self.blocks:
+            x = block(x, condition, keep)
+        clean = self.patches.frames(x[:, 1:])[:, :, :time].unflatten(-1, (self.config.keypoints, 2))
+        weight = keep[:, :, None].to(x.dtype)
+        pooled = (x[:, 0] * weight).sum(1) / weight.sum(1).clamp_min(1)
+        return clean.float(), self.tilt(pooled).float()

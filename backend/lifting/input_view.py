@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a clip gives to the lift: rays at the models' rate, their weights, and the intrinsics they were taken with."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..keypoints import KeypointClip, fill_gaps, resample
+from .motion_file import MotionError
+
+MODEL_FPS = 30.0
+SHORTEST, LONGEST = 15, 9000  # frames
+ASSUMED_FOCAL = 1.0  # of the longer image side: 53 degrees, between a phone's and a camcorder's wide end
+SEEN_WEIGHT = 0.05
+
+
+@dataclass(frozen=True)
+class InputView:
+    """rays (T, 18, 2) with the intrinsics removed and finite everywhere, at ``MODEL_FPS``; weight (T, 18) in [0, 1]."""
+
+    rays: Tensor
+    weight: Tensor
+    focal: float
+    focal_source: str
+    principal_point: tuple[float, float]
+    warnings: tuple[str, ...]
+
+    @property
+    def seen(self) -> Tensor:
+        return self.weight > SEEN_WEIGHT
+
+
+def prepare(clip: KeypointClip, focal: float | None) -> InputView:
+    """Clip (any layout with the human's points) to rays. focal in pixels, None: assumed. Raises UserError."""
+    if len(clip) > LONGEST:
+        raise MotionError(
+            f"expected at most {LONGEST:,} frames, this clip has {len(clip):,}: lift it in pieces, a scene at a time"
+        )
+    clip = resample(clip.to_layout("openpose18"), MODEL_FPS)
+    if len(clip) < SHORTEST:
+        raise MotionError(f"expected at least half a second ({SHORTEST} frames at 30 a second), got {len(clip)}")
+    if focal is not None and not 1 <= focal <= 1e6:
+        raise MotionError(f"expected a focal length in pixels, such as 1500, got {focal}")
+    filled = fill_gaps(clip)
+    if filled.missing > 0.9:
+        raise MotionError(f"{filled.missing:.0%} of the keypoints are missing: there is too little to lift")
+    width, height = clip.image_size
+    centre = (width / 2, height / 2)
+    warnings = []
+    if filled.missing > 0.3:
+        warnings.append(f"{filled.missing:.0%} of the keypoints are missing; those parts are the model's guess")
+    if focal is None:
+        focal = ASSUMED_FOCAL * max(width, height)
+        degrees = 2 * np.degrees(np.arctan(width / 2 / focal))
+        focal_source = f"assumed: {focal:.0f} px, {degrees:.0f} degrees across the image"
+        warnings.append(f"focal length {focal_source}; give the camera's for a truer depth")
+    else:
+        focal_source = "given"
+    rays = torch.as_tensor((filled.points - np.array(centre)) / focal, dtype=torch.float32)
+    weight = torch.as_tensor(filled.weight, dtype=torch.float32)
+    return InputView(rays, weight, float(focal), focal_source, centre, (*clip.warnings, *warnings))

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One clip in, one motion out: keypoints to rays, rays to points in space, points to a posed body in the world."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.interpolate import CubicSpline
+from torch import Tensor
+
+from ..diffusion.canonical import limb_lengths, limb_sum, mid_hip
+from ..geometry.cameras import Camera, intrinsics
+from ..geometry.rotations import matrix_to_axis_angle
+from ..geometry.rotations import resample as resample_rotations
+from ..keypoints import KeypointClip, read_keypoints, sample_positions
+from .input_view import MODEL_FPS, InputView, prepare
+from .models import LiftModels, load_models
+from .motion_file import Motion, MotionError, write_motion
+from .smpl_fit import SmplFit, fit_smpl
+from .space import Progress, SpacePoints, lift_points, upright
+
+__all__ = ["LiftOptions", "LiftResult", "lift_file", "lift_keypoints", "load_models"]
+
+FIT_ITERATIONS = 60
+HEIGHTS = (0.4, 2.6)
+
+
+@dataclass(frozen=True)
+class LiftOptions:
+    """person: number in the file (None: the one seen most); steps and samples: denoising steps, samples averaged (None:
+    the defaults); focal: pixels (None: assumed); height: standing, metres (None: the body's mean); device: auto, cpu,
+    cuda, mps; model: folder of checkpoints, body: a SMPL file or folder, pose_prior: a VPoser folder (None: bundled);
+    fps and image_size for files that do not say."""
+
+    person: int | None = None
+    seed: int = 0
+    steps: int | None = None
+    samples: int | None = None
+    focal: float | None = None
+    height: float | None = None
+    device: str = "auto"
+    model: str | Path | None = None
+    body: str | Path | None = None
+    pose_prior: str | Path | None = None
+    fps: float | None = None
+    image_size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class LiftResult:
+    """What a lift made: for the command line and the panel."""
+
+    path: str
+    frames: int
+    fps: float
+    seconds: float
+    reprojection_px: float
+    confidence: float
+    focal_source: str
+    warnings: tuple[str, ...]
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Progress = _silent) -> LiftResult:
+    """Lift a keypoint file into a motion file. Raises UserError; Cancelled if ``progress`` does."""
+    progress("Reading keypoints", 0, 1)
+    output = Path(output)
+    if output.suffix.lower() != ".npz":
+        raise MotionError(f"expected the output to end in .npz, got {output.name}")
+    if not output.parent.is_dir():
+        raise MotionError(f"the folder {output.parent} is not there: make it, or choose another")
+    clip = read_keypoints(clip_path, person=options.person, fps=options.fps, image_size=options.image_size)
+    progress("Loading models", 0, 1)
+    models = load_models(options).load()
+    began = time.monotonic()
+    motion = lift_keypoints(clip, options, models, progress=progress)
+    write_motion(motion, output)
+    return LiftResult(
+        str(output), len(motion.poses), motion.fps, round(time.monotonic() - began, 2),
+        round(motion.reprojection_error(), 2), round(float(clip.confidence.mean()), 3), motion.focal_source,
+        motion.warnings,
+    )  # fmt: skip
+
+
+def lift_keypoints(
+    clip: KeypointClip, options: LiftOptions, models: LiftModels, method: str = "full", progress: Progress = _silent
+) -> Motion:
+    """Lift one clip by ``method`` (see ``lift_points``) and fit the body. Raises UserError."""
+    view = prepare(clip, options.focal)
+    height = _height(options.height, models)
+    limbs = body_limbs(models.body, height)
+    space = lift_points(view, models, method, limbs, options.steps, options.samples, options.seed, progress)
+    fit, camera = fit_in_world(view, space, models, options.height, progress)
+    return _motion(clip, view, fit, camera, models, height)
+
+
+def fit_in_world(
+    view: InputView, space: SpacePoints, models: LiftModels, height: float | None, progress: Progress
+) -> tuple[SmplFit, Camera]:
+    """The body fitted in a Z-up world with the floor at 0, and the source camera (focal length 1) there."""
+    to_world = upright(space.up)
+    points = space.points @ to_world.T
+    start = torch.cat([mid_hip(points[0])[:2], points.new_zeros(1)])
+    rotation = to_world.T
+    camera = Camera(torch.eye(3, device=points.device), rotation, rotation @ start)
+    rays, weight = view.rays.to(points), view.weight.to(points)
+    fit = fit_smpl(
+        (points - start)[None], models.body, models.prior, views=(camera, rays[None], weight[None]), height=height,
+        iterations=FIT_ITERATIONS, progress=lambda done, total: progress("Fitting the body", done, total),
+    )  # fmt: skip
+    lowered = torch.cat([fit.floor.new_zeros(2), fit.floor])
+    return fit, Camera(camera.matrix, rotation, camera.translation + rotation @ lowered)
+
+
+def body_limbs(body, height: float) -> float:
+    """The limb sum in metres of the mean body scaled to a standing height."""
+    betas = torch.zeros(body.num_betas, device=body.device)
+    rest = body.rest_joints(betas)
+    points = rest.new_zeros(18, 3)
+    order = {1: (16, 17), 8: (2,), 9: (5,), 10: (8,), 11: (1,), 12: (4,), 13: (7,)}
+    for keypoint, joints in order.items():
+        points[keypoint] = rest[list(joints)].mean(0)
+    return float(limb_sum(limb_lengths(points)) * height / body.stature(betas))
+
+
+def _height(height: float | None, models: LiftModels) -> float:
+    if height is None:
+        return float(models.body.stature(torch.zeros(models.body.num_betas, device=models.device)))
+    if not HEIGHTS[0] <= height <= HEIGHTS[1]:
+        raise MotionError(f"expected a standing height of {HEIGHTS[0]} to {HEIGHTS[1]} metres, got {height}")
+    return height
+
+
+def _motion(
+    clip: KeypointClip, view: InputView, fit: SmplFit, camera: Camera, models: LiftModels, height: float
+) -> Motion:
+    """The fit at the source's own rate, the first frame's mid-hip over the origin."""
+    source = clip.to_layout("openpose18")
+    rotations, translation = _at_source_rate(fit.rotations[0], fit.translation[0], len(clip), clip.fps)
+    joints, keypoints = models.body.keypoints(rotations, fit.betas[0], translation)
+    shift = torch.cat([mid_hip(keypoints[0])[:2], keypoints.new_zeros(1)])
+    joints, keypoints, translation = joints - shift, keypoints - shift, translation - shift
+    moved = camera.translation + camera.rotation @ shift
+    matrix = intrinsics(torch.tensor(view.focal), torch.tensor(view.principal_point))
+    poses = matrix_to_axis_angle(rotations).flatten(1)
+    return Motion(
+        *(x.float().cpu().numpy() for x in (poses, translation, fit.betas[0], joints, keypoints)),
+        keypoints_2d=source.points, confidence=source.confidence,
+        camera=Camera(matrix.float(), camera.rotation.float().cpu(), moved.float().cpu()),
+        fps=clip.fps, image_size=clip.image_size, frame_start=clip.frame_start, source=clip.source, height=height,
+        focal_source=view.focal_source, gender=models.body.gender,
+        body_file="" if models.body_path is None else str(models.body.path.resolve()), warnings=view.warnings,
+    )  # fmt: skip
+
+
+def _at_source_rate(rotations: Tensor, translation: Tensor, frames: int, fps: float) -> tuple[Tensor, Tensor]:
+    """Rotations (T, 24, 3, 3) and translation (T, 3) at the models' rate to the source's ``frames`` at ``fps``."""
+    if fps == MODEL_FPS and len(rotations) == frames:
+        return rotations, translation
+    times = sample_positions(len(rotations), MODEL_FPS, fps, frames)
+    grid = np.arange(len(rotations))
+    spline = CubicSpline(grid, translation.cpu().numpy())
+    at = torch.as_tensor(times, dtype=rotations.dtype, device=rotations.device)
+    turned = resample_rotations(rotations, torch.arange(len(rotations), device=at.device).to(at), at)
+    return turned, torch.as_tensor(spline(times), dtype=translation.dtype, device=translation.device)

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Other bodies, the other hand, other speeds: variety for the motion that virtual cameras film."""
+
+import torch
+from torch import Tensor
+
+from ..diffusion.canonical import mid_hip
+from ..keypoints.layouts import LAYOUTS
+
+_LAYOUT = LAYOUTS["openpose18"]
+_MIRROR = torch.as_tensor(_LAYOUT.mirror)
+
+
+def _index(*names: str) -> list[int]:
+    return [_LAYOUT.names.index(name) for name in names]
+
+
+_NECK, _NOSE = _index("neck", "nose")
+_FACE = _index("right_eye", "left_eye", "right_ear", "left_ear")
+_SHOULDERS, _HIPS = _index("right_shoulder", "left_shoulder"), _index("right_hip", "left_hip")
+_CHAINS = [
+    (_index("right_shoulder", "left_shoulder"), _index("right_elbow", "left_elbow"), "upper_arm"),
+    (_index("right_elbow", "left_elbow"), _index("right_wrist", "left_wrist"), "forearm"),
+    (_index("right_hip", "left_hip"), _index("right_knee", "left_knee"), "thigh"),
+    (_index("right_knee", "left_knee"), _index("right_ankle", "left_ankle"), "shin"),
+]
+_SPREAD = {"trunk": 0.05, "head": 0.08, "upper_arm": 0.06, "forearm": 0.06, "thigh": 0.04, "shin": 0.04, "hips": 0.1}
+SHOULDER_WIDTH = (0.29, 0.40)
+
+
+def other_bodies(keypoints: Tensor, generator: torch.Generator) -> Tensor:
+    """Give every clip ``keypoints (B, T, 18, 3)`` a body of other proportions, its bones pointing as before.
+
+    Bone lengths vary by a few per cent, left and right alike; for half of the clips the shoulders get a width that
+    adults have (generic capture skeletons are far too narrow). The root's height and travel follow the legs.
+    """
+    batch = keypoints.shape[0]
+    factor = {
+        name: 1 + spread * torch.randn(batch, 1, 1, 1, generator=generator).clamp(-2, 2)
+        for name, spread in _SPREAD.items()
+    }
+    root = mid_hip(keypoints)[:, :, None]
+    out = torch.empty_like(keypoints)
+    legs = (factor["thigh"] + factor["shin"]) / 2
+    new_root = root * legs
+    out[:, :, _HIPS] = new_root + factor["hips"] * (keypoints[:, :, _HIPS] - root)
+    out[:, :, _NECK] = (new_root + factor["trunk"] * (keypoints[:, :, [_NECK]] - root))[:, :, 0]
+    half = keypoints[:, :, _SHOULDERS] - keypoints[:, :, [_NECK]]
+    out[:, :, _SHOULDERS] = out[:, :, [_NECK]] + _shoulder_factor(half, generator) * half
+    for parents, children, name in _CHAINS:
+        out[:, :, children] = out[:, :, parents] + factor[name] * (keypoints[:, :, children] - keypoints[:, :, parents])
+    out[:, :, _NOSE] = out[:, :, _NECK] + factor["head"][..., 0] * (keypoints[:, :, _NOSE] - keypoints[:, :, _NECK])
+    out[:, :, _FACE] = out[:, :, [_NOSE]] + factor["head"] * (keypoints[:, :, _FACE] - keypoints[:, :, [_NOSE]])
+    return out
+
+
+def _shoulder_factor(half: Tensor, generator: torch.Generator) -> Tensor:
+    batch = half.shape[0]
+    width = 2 * half.norm(dim=-1).mean((1, 2)).view(batch, 1, 1, 1)
+    low, high = SHOULDER_WIDTH
+    wanted = low + (high - low) * torch.rand(batch, 1, 1, 1, generator=generator)
+    varied = 1 + 0.06 * torch.randn(batch, 1, 1, 1, generator=generator).clamp(-2, 2)
+    adult = torch.rand(batch, 1, 1, 1, generator=generator) < 0.5
+    return torch.where(adult, wanted / width.clamp_min(0.05), varied)
+
+
+def mirrored(keypoints: Tensor, which: Tensor) -> Tensor:
+    """Mirror the clips chosen by ``which (B,)`` bool: ``keypoints (B, T, 18, C)`` reflected in their first axis."""
+    flip = keypoints[:, :, _MIRROR] * keypoints.new_tensor([-1.0, *[1.0] * (keypoints.shape[-1] - 1)])
+    return torch.where(which.view(-1, *[1] * (keypoints.dim() - 1)), flip, keypoints)

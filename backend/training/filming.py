@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The 2D training set: motion capture filmed by virtual cameras, or 2D clips as they are.
+
+Whatever the source, the networks are given one view of a moment and never a second one of the same moment: no 3D and
+no pair of views enters stage 1. ``Film.MANY`` puts up a new camera at every draw; ``Film.SINGLE`` (the paper's
+protocol) films every moment once, with one camera for good.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import torch
+from torch import Tensor
+
+from ..diffusion.canonical import CanonicalClip, canonicalise, mid_hip
+from ..geometry.cameras import Camera, intrinsics, look_at
+from ..keypoints.layouts import LAYOUTS
+from .body_variety import mirrored, other_bodies
+from .mocap import MocapClip
+
+_MIRROR = torch.as_tensor(LAYOUTS["openpose18"].mirror)
+
+
+class Film(Enum):
+    MANY = "many"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True)
+class Shots:
+    """How virtual cameras are put up: ranges in metres and radians, uniform unless said otherwise."""
+
+    distance: tuple[float, float] = (2.8, 11.0)  # log-uniform
+    elevation: tuple[float, float] = (-0.06, 0.06)
+    roll: float = 0.02
+    nearest: float = 1.5
+
+
+LEVEL_SHOTS = Shots()
+
+
+@dataclass(frozen=True)
+class Footage:
+    """B filmed windows in canonical coordinates; present (B, T) tells real frames from padding."""
+
+    clip: CanonicalClip
+    present: Tensor
+    elevation: Tensor
+    roll: Tensor
+
+
+def uniform(low: float, high: float, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+    """Random numbers in [low, high)."""
+    return low + (high - low) * torch.rand(*shape, generator=generator)
+
+
+class MotionWindows:
+    """Draws windows of motion ``(B, T, 18, 3)`` from clips, with or without variety of bodies, sides and speeds."""
+
+    def __init__(self, clips: list[MocapClip], window: int, shortest: int = 30):
+        usable = [torch.as_tensor(clip.keypoints) for clip in clips if len(clip.keypoints) >= shortest]
+        self.window, self.shortest = window, shortest
+        self.frames = torch.cat(usable)
+        lengths = torch.tensor([len(clip) for clip in usable])
+        self.last = torch.repeat_interleave(lengths.cumsum(0), lengths)
+        self.first = self.last - torch.repeat_interleave(lengths, lengths)
+
+    def draw(self, batch: int, generator: torch.Generator, variety: bool = True) -> tuple[Tensor, Tensor]:
+        """Motion ``(B, T, 18, 3)`` about the origin of the floor, and which frames are present ``(B, T)``."""
+        anchor = torch.randint(len(self.frames), (batch,), generator=generator)
+        speed = torch.ones(batch)
+        length = torch.full((batch,), self.window)
+        if variety:
+            change = torch.rand(batch, generator=generator) < 0.5
+            speed = torch.where(change, uniform(0.8, 1.25, (batch,), generator), speed)
+            cut = torch.rand(batch, generator=generator) < 0.2
+            length = torch.where(
+                cut, torch.randint(self.shortest, self.window + 1, (batch,), generator=generator), length
+            )
+        first, last = self.first[anchor], self.last[anchor]
+        room = ((last - first - 1) / speed).floor().long() + 1
+        length = torch.minimum(length, room)
+        offset = uniform(0, 1, (batch,), generator) * (last - first - 1 - (length - 1) * speed).clamp_min(0)
+        time = first[:, None] + offset[:, None] + torch.arange(self.window) * speed[:, None]
+        time = torch.minimum(time, (last - 1)[:, None].float())
+        present = torch.arange(self.window) < length[:, None]
+        before = time.floor().long()
+        after = torch.minimum(before + 1, (last - 1)[:, None])
+        part = (time - before)[..., None, None]
+        motion = (1 - part) * self.frames[before] + part * self.frames[after]
+        if variety:
+            motion = mirrored(motion, torch.rand(batch, generator=generator) < 0.5)
+            motion = other_bodies(motion, generator)
+        middle = (mid_hip(motion) * present[..., None]).sum(1) / present.sum(1, keepdim=True)
+        motion = motion - torch.cat([middle[:, :2], torch.zeros(batch, 1)], 1)[:, None, None]
+        return motion, present
+
+
+def film(motion: Tensor, present: Tensor, shots: Shots, generator: torch.Generator) -> Footage:
+    """One virtual camera for each window of ``motion (B, T, 18, 3)``; present (B, T)."""
+    camera, elevation, roll = put_up_camera(motion, shots, generator)
+    batch, time, points, _ = motion.shape
+    rays = camera.project(motion.flatten(1, 2)).view(batch, time, points, 2)
+    clip = canonicalise(rays, present)
+    return Footage(clip, present, elevation, roll)
+
+
+def put_up_camera(motion: Tensor, shots: Shots, generator: torch.Generator) -> tuple[Camera, Tensor, Tensor]:
+    """Random cameras (B,) of focal length 1 around ``motion (B, T, 18, 3)``, their elevations and rolls (B,).
+
+    A camera looks near the middle of the motion and stands back far enough that nobody comes closer than
+    ``shots.nearest``.
+    """
+    batch = motion.shape[0]
+    azimuth = uniform(0, 2 * math.pi, (batch,), generator)
+    elevation = uniform(*shots.elevation, (batch,), generator)
+    low, high = (math.log(d) for d in shots.distance)
+    distance = uniform(low, high, (batch,), generator).exp()
+    roll = uniform(-shots.roll, shots.roll, (batch,), generator)
+    target = mid_hip(motion).mean(1) + 0.15 * torch.randn(batch, 3, generator=generator)
+    away = torch.stack([elevation.cos() * azimuth.sin(), -elevation.cos() * azimuth.cos(), elevation.sin()], -1)
+    nearest = torch.einsum("btkc,bc->btk", motion - target[:, None, None], away).amax((1, 2))
+    distance = torch.maximum(distance, nearest + shots.nearest)
+    rotation, translation = look_at(target + distance[:, None] * away, target, roll)
+    one = torch.ones(batch)
+    return Camera(intrinsics(one, torch.zeros(batch, 2)), rotation, translation), elevation, roll
+
+
+class MocapFootage:
+    """Motion capture filmed by virtual cameras: ``Film.MANY`` anew at every draw, ``Film.SINGLE`` once for good."""
+
+    def __init__(self, clips: list[MocapClip], window: int, mode: Film = Film.MANY, seed: int = 0):
+        self.window, self.mode = window, mode
+        self.windows = MotionWindows(clips, window)
+        if mode is Film.SINGLE:
+            self.clips = _film_once(clips, window, seed)
+
+    def draw(self, batch: int, generator: torch.Generator) -> Footage:
+        if self.mode is Film.SINGLE:
+            return self.clips.draw(batch, generator)
+        motion, present = self.windows.draw(batch, generator)
+        return film(motion, present, LEVEL_SHOTS, generator)
+
+
+class ClipFootage:
+    """2D clips as they are: rays (T, 18, 2) without intrinsics, at the models' rate, gaps filled."""
+
+    def __init__(self, rays: list[Tensor], window: int, shortest: int = 15):
+        self.window = window
+        self.rays = [clip.float() for clip in rays if len(clip) >= shortest]
+        self.lengths = torch.tensor([len(clip) for clip in self.rays])
+
+    def draw(self, batch: int, generator: torch.Generator) -> Footage:
+        chosen = torch.multinomial(self.lengths.float(), batch, replacement=True, generator=generator)
+        rays = torch.zeros(batch, self.window, 18, 2)
+        present = torch.zeros(batch, self.window, dtype=torch.bool)
+        for row, index in enumerate(chosen.tolist()):
+            clip = self.rays[index]
+            spare = max(len(clip) - self.window, 0)
+            start = int(torch.randint(spare + 1, (1,), generator=generator))
+            part = clip[start : start + self.window]
+            rays[row, : len(part)], present[row, : len(part)] = part, True
+        flip = torch.rand(batch, generator=generator) < 0.5
+        rays = mirrored(rays, flip)
+        zero = torch.zeros(batch)
+        return Footage(canonicalise(rays, present), present, zero, zero)
+
+
+def _film_once(clips: list[MocapClip], window: int, seed: int) -> ClipFootage:
+    """Cut every clip into windows and film each with one camera."""
+    generator = torch.Generator().manual_seed(seed)
+    rays = []
+    for clip in clips:
+        motion = torch.as_tensor(clip.keypoints)
+        for start in range(0, max(len(motion) - window // 2, 1), window):
+            part = motion[None, start : start + window]
+            camera, _, _ = put_up_camera(part, LEVEL_SHOTS, generator)
+            rays.append(camera.project(part.flatten(1, 2)).view(-1, 18, 2))
+    return ClipFootage(rays, window)

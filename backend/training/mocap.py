@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Motion capture clips as 18 keypoints in space, to be filmed by virtual cameras and to measure against."""
+
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.spatial.transform import Rotation
+
+from ..bodies.smpl import load_body
+from ..errors import UserError
+from ..keypoints.layouts import LAYOUTS
+
+MODEL_FPS = 30.0
+
+_NAMES = LAYOUTS["openpose18"].names
+_FACE = ("nose", "eye", "ear")
+
+
+class TrainingError(UserError):
+    """A training set or a training folder that cannot be used."""
+
+
+@dataclass(frozen=True)
+class MocapClip:
+    """keypoints (T, 18, 3) metres in the world (Z up, floor near 0) at ``fps``; where it comes from and its licence."""
+
+    keypoints: np.ndarray
+    fps: float
+    name: str
+    licence: str
+
+
+def read_mocap(path: Path, fps: float = MODEL_FPS) -> MocapClip:
+    """Read one ``.npz`` clip (fields: names, parents, positions, optionally rotations wxyz; fps) resampled to ``fps``.
+
+    Nose, eyes and ears are placed from the head's orientation; where the clip has no rotations, from neck, head and
+    shoulders. Raises TrainingError.
+    """
+    path = Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            names = [str(name) for name in data["names"]]
+            positions = np.asarray(data["positions"], np.float64)
+            rotations = np.asarray(data["rotations"], np.float64) if "rotations" in data.files else None
+            source_fps, licence = float(data["fps"]), str(data["licence"]) if "licence" in data.files else "not stated"
+        joints = {name: positions[:, names.index(name)] for name in names}
+        heading = _head_from_rotations(rotations[:, names.index("head")]) if rotations is not None else None
+        keypoints = _keypoints(joints, heading if heading is not None else _head_from_joints(joints))
+    except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
+        raise TrainingError(f"{path.name} is no motion capture clip (names, positions, fps): {error}") from None
+    if not np.isfinite(keypoints).all() or source_fps <= 0:
+        raise TrainingError(f"{path.name}: positions and fps of a motion capture clip must be finite")
+    return MocapClip(_resample(keypoints, source_fps, fps), fps, path.stem, licence)
+
+
+def read_mocap_folder(folder: Path, fps: float = MODEL_FPS, shortest: int = 1) -> list[MocapClip]:
+    """All clips of a folder in name order that have at least ``shortest`` frames. Raises TrainingError."""
+    folder = Path(folder)
+    paths = sorted(folder.glob("*.npz"))
+    if not paths:
+        raise TrainingError(f"expected motion capture clips (*.npz) in {folder}, found none")
+    clips = [read_mocap(path, fps) for path in paths]
+    return [clip for clip in clips if len(clip.keypoints) >= shortest]
+
+
+def _keypoints(joints: dict[str, np.ndarray], head: np.ndarray) -> np.ndarray:
+    """Joints (T, 3) by name and head frames (T, 3, 3: left, front, up as columns) to (T, 18, 3)."""
+    out = np.empty((len(head), len(_NAMES), 3))
+    face = _face_offsets()
+    for index, name in enumerate(_NAMES):
+        if name in face:
+            out[:, index] = joints["head"] + head @ face[name]
+        elif name == "neck":
+            out[:, index] = (joints["left_shoulder"] + joints["right_shoulder"]) / 2
+        else:
+            out[:, index] = joints[name]
+    return out
+
+
+@lru_cache(maxsize=1)
+def _face_offsets() -> dict[str, np.ndarray]:
+    """Nose, eyes and ears of the bundled body, from its head joint, in metres to the left, front and up."""
+    body = load_body()
+    rest = torch.eye(3).expand(1, len(body.joint_names), 3, 3)
+    joints, keypoints = body.keypoints(rest, torch.zeros(body.num_betas), torch.zeros(1, 3))
+    offsets = (keypoints[0] - joints[0, body.joint_names.index("head")])[:, [0, 2, 1]].double().numpy()
+    return {name: offset for name, offset in zip(_NAMES, offsets, strict=True) if name.endswith(_FACE)}
+
+
+def _head_from_rotations(quaternions: np.ndarray) -> np.ndarray:
+    """Head frames (T, 3, 3) from world orientations wxyz; the zero pose faces -Y with its left towards +X."""
+    zero = np.array([[1.0, 0, 0], [0, -1, 0], [0, 0, 1]])
+    return Rotation.from_quat(quaternions[:, [1, 2, 3, 0]]).as_matrix() @ zero
+
+
+def _head_from_joints(joints: dict[str, np.ndarray]) -> np.ndarray:
+    """Head frames (T, 3, 3) that follow the neck and face where the shoulders face."""
+    up = _unit(joints["head"] - joints["neck"])
+    left = joints["left_shoulder"] - joints["right_shoulder"]
+    left = _unit(left - (left * up).sum(-1, keepdims=True) * up)
+    return np.stack([left, np.cross(left, up), up], -1)
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(1e-9)
+
+
+def _resample(keypoints: np.ndarray, source_fps: float, fps: float) -> np.ndarray:
+    if abs(source_fps - fps) < 1e-6:
+        return keypoints.astype(np.float32)
+    duration = (len(keypoints) - 1) / source_fps
+    times = np.arange(int(duration * fps + 1e-6) + 1) / fps * source_fps
+    before = np.floor(times).astype(int).clip(0, len(keypoints) - 1)
+    after = (before + 1).clip(max=len(keypoints) - 1)
+    part = (times - before)[:, None, None]
+    return ((1 - part) * keypoints[before] + part * keypoints[after]).astype(np.float32)

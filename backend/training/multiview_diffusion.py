@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stage 4: train the multi-view 2D motion diffusion model on the synthetic motions of stage 3 (paper section 3.4).
+
+Every step films synthetic motions anew: the input view by a camera as people have them (pitched, rolled, near or far,
+its detections jittering and missing), the three others by the level cameras of the canonical world.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ..diffusion.canonical import CanonicalClip, canonicalise, input_camera, mid_hip, tilt, view_cameras
+from ..diffusion.line_sampling import RADIUS, project_views
+from ..diffusion.multiview_sampling import AZIMUTHS
+from ..diffusion.schedule import LEVELS, Schedule
+from ..geometry.cameras import Camera
+from .body_variety import mirrored, other_bodies
+from .filming import LEVEL_SHOTS, Shots, put_up_camera, uniform
+
+WILD_SHOTS = Shots(distance=(2.2, 11.0), elevation=(-0.15, 0.55), roll=0.1, nearest=1.2)
+TILT_WEIGHT = 0.5
+TOP_LEVEL_SHARE = 0.4  # few-step sampling lives off the first step, from pure noise
+UP = (0.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class MultiviewBatch:
+    """B filmed motions: the input view, its detections' visibility (B, T, K), the other views (B, 3, T, K, 2), and the
+    input camera's elevation and roll (B, 2)."""
+
+    clip: CanonicalClip
+    seen: Tensor
+    views: Tensor
+    tilt: Tensor
+    present: Tensor
+
+
+class SyntheticFootage:
+    """Films motions ``(N, T, 18, 3)`` (metres, Z up) with present frames ``(N, T)``."""
+
+    def __init__(self, motions: Tensor, present: Tensor, shortest: int = 30):
+        self.motions, self.present, self.shortest = motions, present, shortest
+
+    def draw(self, batch: int, generator: torch.Generator) -> MultiviewBatch:
+        chosen = torch.randint(len(self.motions), (batch,), generator=generator)
+        motion, present = self.motions[chosen].float(), self.present[chosen]
+        motion = mirrored(motion, torch.rand(batch, generator=generator) < 0.5)
+        motion = other_bodies(motion, generator)
+        present = self._cut(present, generator)
+        half = batch // 2
+        parts = [
+            put_up_camera(motion[rows], shots, generator)[0]
+            for rows, shots in ((slice(None, half), LEVEL_SHOTS), (slice(half, None), WILD_SHOTS))
+            if len(motion[rows])
+        ]
+        camera = Camera(*(torch.cat([getattr(p, f) for p in parts]) for f in ("matrix", "rotation", "translation")))
+        return film_multiview(motion, present, camera, generator)
+
+    def _cut(self, present: Tensor, generator: torch.Generator) -> Tensor:
+        """Shorten a fifth of the windows: clips are not all four seconds long."""
+        batch, window = present.shape
+        cut = torch.rand(batch, 1, generator=generator) < 0.2
+        length = torch.randint(min(self.shortest, window), window + 1, (batch, 1), generator=generator)
+        return torch.where(cut, present & (torch.arange(window) < length), present)
+
+
+def film_multiview(motion: Tensor, present: Tensor, camera: Camera, generator: torch.Generator) -> MultiviewBatch:
+    """The input view by ``camera (B,)`` as a detector sees it, and the three strictly consistent views beside it."""
+    batch, time, points, _ = motion.shape
+    rays = camera.project(motion.flatten(1, 2)).view(batch, time, points, 2)
+    extent = (rays.amax((1, 2)) - rays.amin((1, 2))).norm(dim=-1)
+    noise, seen = detector_faults((batch, time, points), generator)
+    rays = rays + noise * extent[:, None, None, None]
+    clip = canonicalise(rays, present)
+    turned = clip.rotation @ camera.rotation
+    angles = torch.stack(tilt(turned @ motion.new_tensor(UP)), -1)
+    placed = input_camera(clip, angles[:, 0], angles[:, 1])
+    # The world scaled about the input camera, so that the root's mean lies as deep as the canonical world's origin.
+    local = (motion - camera.centre[:, None, None]).flatten(1, 2) @ turned.transpose(1, 2)
+    weight = present.to(motion.dtype)
+    depth = (mid_hip(local.view_as(motion))[..., 2] * weight).sum(1) / weight.sum(1)
+    canonical = placed.to_world(local * (clip.distance / depth)[:, None, None]).view_as(motion)
+    cameras = view_cameras(torch.tensor(AZIMUTHS))
+    expanded = Camera(*(getattr(cameras, f).expand(batch, *getattr(cameras, f).shape)
+                        for f in ("matrix", "rotation", "translation")))  # fmt: skip
+    return MultiviewBatch(clip, seen & present[..., None], project_views(expanded, canonical), angles, present)
+
+
+def detector_faults(shape: tuple[int, int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Jitter ``(B, T, K, 2)`` in parts of the subject's extent, and which points are seen ``(B, T, K)``.
+
+    Half of the clips are clean. The others jitter from frame to frame and drift slowly, miss single points for a while,
+    and now and then everything below or above the waist.
+    """
+    batch, time, points = shape
+    dirty = (torch.rand(batch, 1, 1, generator=generator) < 0.5).float()
+    strength = 0.012 * torch.rand(batch, 1, 1, 1, generator=generator) * dirty[..., None]
+    drift = torch.randn(batch, points * 2, max(time // 15, 2), generator=generator)
+    drift = nn.functional.interpolate(drift, time, mode="linear", align_corners=True)
+    drift = drift.transpose(1, 2).view(batch, time, points, 2)
+    jitter = strength * (torch.randn(batch, time, points, 2, generator=generator) + 0.7 * drift)
+    seen = torch.ones(shape, dtype=torch.bool)
+    frame = torch.arange(time)[None, :, None]
+    for _ in range(2):
+        start = torch.randint(-time // 4, time, (batch, 1, points), generator=generator)
+        length = torch.randint(2, 40, (batch, 1, points), generator=generator)
+        missed = torch.rand(batch, 1, points, generator=generator) < 0.15 * dirty
+        seen &= ~(missed & (frame >= start) & (frame < start + length))
+    return jitter, seen
+
+
+def multiview_loss(
+    schedule: Schedule, draw: Callable[[torch.Generator], MultiviewBatch], device: torch.device
+) -> Callable[[nn.Module, torch.Generator], dict[str, Tensor]]:
+    """The loss of one step: L1 of the clean views (eq. 2 over three views), and of the input camera's tilt."""
+
+    def loss_of(network: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
+        footage = draw(generator)
+        batch = len(footage.present)
+        level = torch.randint(LEVELS, (batch,), generator=generator)
+        top = torch.rand(batch, generator=generator) < TOP_LEVEL_SHARE
+        level = torch.where(top, LEVELS - 1, level)
+        noise = torch.randn(footage.views.shape, generator=generator)
+        nearness = footage.clip.nearness * (1 + uniform(-0.1, 0.1, (batch,), generator))
+        clean, given, seen, nearness, present, level, noise, angles = (
+            x.to(device)
+            for x in (footage.views, footage.clip.points, footage.seen, nearness, footage.present, level, noise,
+                      footage.tilt)
+        )  # fmt: skip
+        mask = present[:, None, :, None, None].to(clean.dtype)
+        clean = clean.clamp(-RADIUS, RADIUS)
+        noisy = schedule.add_noise(clean, noise, level) * mask
+        predicted, tilt_of_input = network(noisy, level, given, seen, nearness, present)
+        reconstruction = ((predicted - clean).abs() * mask).sum() / (mask.sum() * clean[0, :, 0, :, :].numel())
+        tilt_error = (tilt_of_input - angles).abs().mean()
+        return {
+            "loss": reconstruction + TILT_WEIGHT * tilt_error, "reconstruction": reconstruction, "tilt": tilt_error,
+        }  # fmt: skip
+
+    return loss_of

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole training run: the four stages in order, each resumable, and the folder of checkpoints they leave.
+
+``out`` receives the stages' checkpoints, the pose prior and their card ``README.md``: a folder that ``--model`` takes.
+``out/work`` keeps states, synthetic motions and curves.
+"""
+
+import json
+import os
+import platform
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from .. import __version__
+from ..bodies import pose_prior
+from ..bodies.pose_prior import load_pose_prior
+from ..bodies.smpl import load_body
+from ..diffusion.checkpoint import save_network
+from ..diffusion.denoisers import LineDenoiser, MultiviewDenoiser
+from ..diffusion.device import choose_device
+from ..diffusion.schedule import cosine_schedule
+from ..lifting.models import LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE
+from .card import write_card
+from .data import TrainingSet
+from .line_diffusion import line_diffusion_loss
+from .loop import Progress, train
+from .mocap import TrainingError
+from .multiview_diffusion import SyntheticFootage, multiview_loss
+from .presets import PRESETS, Preset
+from .previews import draw_motions
+from .synthesis import synthesise
+
+STAGES = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """preset by name; stages to run; resume: go on from what ``out`` holds; prior: a VPoser instead of the bundled."""
+
+    preset: str = "cpu"
+    stages: tuple[int, ...] = STAGES
+    seed: int = 0
+    device: str = "auto"
+    resume: bool = False
+    prior: Path | None = None
+
+
+def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Progress) -> Path:
+    """Train the stages asked for and return ``out``. Raises TrainingError; what ``progress`` raises stops the run."""
+    preset, device = PRESETS[options.preset], choose_device(options.device)
+    work = out / "work"
+    _claim(work, data, options)
+    torch.manual_seed(options.seed)
+    schedule = cosine_schedule().to(device)
+    began = time.monotonic()
+    facts = {"preset": options.preset, "seed": options.seed, "data": data.description, "licences": data.licences}
+    line = _train_line(data, preset, schedule, work, options, device, progress)
+    save_network(out / LINE_FILE, line, {**facts, "stage": 1, "steps": preset.line.steps})
+    prior = load_pose_prior(options.prior, device)
+    if options.prior is None:
+        shutil.copyfile(pose_prior.BUNDLED, out / PRIOR_FILE)
+    verdicts = {}
+    if set(options.stages) & {2, 3, 4}:
+        body = load_body().to(device)
+        motions, present, verdicts = synthesise(
+            line, schedule, data.footage.draw, body, prior, preset.synthesis, work, options.seed, device,
+            options.resume, progress,
+        )  # fmt: skip
+        draw_motions(motions, present, work / "synthetic.png", f"stage 3: {verdicts}")
+    if 4 in options.stages:
+        torch.manual_seed(options.seed + 1)
+        footage = SyntheticFootage(motions, present)
+        network = MultiviewDenoiser(preset.network)
+        loss = multiview_loss(schedule, lambda g: footage.draw(preset.multiview.batch, g), device)
+        network = train(
+            network, loss, preset.multiview, work, "multiview_diffusion", options.seed, device, options.resume, progress
+        )
+        card = {**facts, "stage": 4, "steps": preset.multiview.steps, "synthesis": verdicts}
+        save_network(out / MULTIVIEW_FILE, network, card)
+    write_card(out, data, options.preset, preset, options.seed, verdicts, time.monotonic() - began, device)
+    return out
+
+
+def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options: RunOptions, device, progress):
+    """Stage 1; a finished state is loaded, not trained again, also when only later stages are asked for."""
+    network = LineDenoiser(preset.network)
+    loss = line_diffusion_loss(schedule, lambda g: data.footage.draw(preset.line.batch, g), device)
+    resume = options.resume or 1 not in options.stages
+    if 1 not in options.stages and not (work / "line_diffusion.state.safetensors").exists():
+        raise TrainingError(f"stages {options.stages} need stage 1, and {work} has none: run it too, or --resume a run")
+    return train(network, loss, preset.line, work, "line_diffusion", options.seed, device, resume, progress)
+
+
+def _claim(work: Path, data: TrainingSet, options: RunOptions) -> None:
+    """Start a run's folder, or check that the run in it is the same one."""
+    settings = {
+        "preset": asdict(PRESETS[options.preset]), "seed": options.seed, "data": data.fingerprint,
+        "version": __version__, "torch": torch.__version__, "machine": platform.machine(),
+    }  # fmt: skip
+    path = work / "run.json"
+    if path.exists():
+        if not options.resume:
+            raise TrainingError(f"{work.parent} holds a training run: give --resume to go on with it, or another --out")
+        before = json.loads(path.read_text())
+        now = json.loads(json.dumps(settings))
+        different = [key for key in ("preset", "seed", "data") if before.get(key) != now[key]]
+        if different:
+            raise TrainingError(f"the run in {work.parent} was started with another {' and '.join(different)}")
+        return
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps(settings, indent=1))
+        os.replace(temporary, path)
+    except OSError as error:
+        raise TrainingError(f"cannot write to {work}: {error.strerror}; choose another --out") from None

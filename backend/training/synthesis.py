@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stages 2 and 3 over a training set: lift 2D clips by the line model, fit SMPL, keep the plausible (section 3.3).
+
+What comes out are synthetic 3D motions (18 keypoints of the fitted body): each need not be the motion that was filmed,
+but it is one that could be, and its reprojections are strictly consistent.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ..bodies.pose_prior import PosePrior
+from ..bodies.smpl import Body
+from ..diffusion.canonical import LIMB_METRES, limb_lengths, limb_sum
+from ..diffusion.checkpoint import load_tensors, save_tensors
+from ..diffusion.denoisers import LineDenoiser
+from ..diffusion.line_sampling import make_ring, sample_views
+from ..diffusion.schedule import Schedule
+from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
+from ..lifting.smpl_fit import SmplFit, fit_smpl
+from .filming import Footage
+from .loop import Progress
+from .mocap import TrainingError
+
+LARGEST_RESIDUAL = 0.10  # metres between the fitted body and the triangulated points
+LARGEST_REPROJECTION = 0.05  # canonical units (the subject stands about one unit tall)
+FASTEST_ROOT = 9.0  # metres a second
+
+
+@dataclass(frozen=True)
+class SynthesisConfig:
+    """How many windows to lift, in batches; DDIM steps; fit iterations; SDS instead of consistent sampling if given."""
+
+    windows: int = 2304
+    batch: int = 64
+    sampling_steps: int = 20
+    fit_iterations: int = 40
+    fit_stride: int = 4
+    optimisation: OptimisationConfig | None = None
+
+
+def synthesise(
+    network: LineDenoiser, schedule: Schedule, draw: Callable[[int, torch.Generator], Footage], body: Body,
+    prior: PosePrior, config: SynthesisConfig, folder: Path, seed: int, device: torch.device, resume: bool,
+    progress: Progress,
+) -> tuple[Tensor, Tensor, dict[str, int]]:  # fmt: skip
+    """Synthetic motions ``(N, T, 18, 3)`` float16, present frames ``(N, T)``, and how many fits were rejected and why.
+
+    Each batch is written to ``folder`` when it is done; with ``resume`` those that are there are kept.
+    """
+    motions, presents, verdicts = [], [], Counter()
+    for start in range(0, config.windows, config.batch):
+        path = folder / f"synthetic_{start:05d}.safetensors"
+        progress("synthesis", start, config.windows)
+        if not (resume and path.exists()):
+            generator = torch.Generator().manual_seed(seed * 1_000_003 + start)
+            count = min(config.batch, config.windows - start)
+            footage = draw(count, generator)
+            fit, error = _lift(network, schedule, footage, body, prior, config, generator, device)
+            kept, reasons = judge(fit, footage, error)
+            save_tensors(
+                path,
+                {"keypoints": fit.keypoints[kept].half(), "present": footage.present[kept.cpu()].to(torch.uint8)},
+                {"verdicts": dict(reasons)},
+            )
+        tensors, card = load_tensors(path)
+        motions.append(tensors["keypoints"])
+        presents.append(tensors["present"].bool())
+        verdicts.update(card["verdicts"])
+    progress("synthesis", config.windows, config.windows)
+    motion = torch.cat(motions)
+    if not len(motion):
+        raise TrainingError(
+            f"all {config.windows} synthetic motions were rejected, {dict(verdicts)}: train stage 1 longer"
+        )
+    return motion, torch.cat(presents), dict(verdicts)
+
+
+def _lift(network, schedule, footage, body, prior, config, generator, device) -> tuple[SmplFit, Tensor]:
+    """Stage 2 and the fit of stage 3 for one batch; also how far (B,) its image in the input view is off."""
+    clip, present = footage.clip.to(device), footage.present.to(device)
+    elevation, roll = clip.level_tilt()
+    weight = torch.ones(clip.points.shape[:3], device=device)
+    ring = make_ring(clip, weight, present, elevation, roll)
+    if config.optimisation:
+        _, points = optimise_views(network, schedule, ring, config.optimisation, generator)
+    else:
+        _, points = sample_views(network, schedule, ring, config.sampling_steps, generator, consistent=True)
+    camera = ring.cameras[:, 0]
+    weight = weight * present[..., None]
+    fit = fit_smpl(
+        points, body, prior, weights=weight, views=(camera, clip.points, weight), stride=config.fit_stride,
+        iterations=config.fit_iterations,
+    )  # fmt: skip
+    raised = fit.keypoints.clone()
+    raised[..., 2] += fit.floor[:, None, None]
+    images = camera.project(raised.flatten(1, 2)).view(clip.points.shape)
+    error = ((images - clip.points).norm(dim=-1).mean(-1) * present).sum(1) / present.sum(1)
+    return fit, error
+
+
+def judge(fit: SmplFit, footage: Footage, reprojection: Tensor) -> tuple[Tensor, Counter]:
+    """Which fits ``(B,)`` are kept, and a count of the verdicts; ``reprojection (B,)`` in canonical units."""
+    present = footage.present.to(fit.keypoints.device)
+    root = fit.joints[:, :, 0]
+    speed = (root[:, 1:] - root[:, :-1]).norm(dim=-1) * 30 * (present[:, 1:] & present[:, :-1])
+    size = limb_sum(limb_lengths(fit.keypoints)).mean(1) / LIMB_METRES
+    failures = {
+        "not_finite": ~fit.keypoints.isfinite().all(-1).all(-1).all(-1),
+        "far_from_its_points": fit.residual > LARGEST_RESIDUAL,
+        "off_the_input_view": reprojection > LARGEST_REPROJECTION,
+        "too_fast": speed.amax(1) > FASTEST_ROOT,
+        "too_large_or_small": (size < 0.7) | (size > 1.4),
+    }
+    verdicts, rejected = Counter(), torch.zeros_like(failures["too_fast"])
+    for reason, failed in failures.items():
+        verdicts[reason] += int((failed & ~rejected).sum())
+        rejected = rejected | failed
+    verdicts["kept"] += int((~rejected).sum())
+    return ~rejected, verdicts
