@@ -11,12 +11,13 @@ from .figure import figure
 from .joint_regressor import joint_regressor
 from .landmarks import named_vertices
 from .mesh import Warp, relax, surface_nets
+from .pose_correctives import pose_correctives
 from .proportions import rest_joints
 from .shape_directions import DIRECTIONS, displacements
 from .skinning import skin
 
 #: Grid cell in the warped space, metres: sets the number of vertices.
-CELL = 0.0205
+CELL = 0.0222
 
 
 def build_body() -> dict[str, np.ndarray]:
@@ -32,7 +33,7 @@ def build_body() -> dict[str, np.ndarray]:
         "weights": weights.astype(np.float32),
         "J_regressor": joint_regressor(mesh, joints, shapes, joint_shapes).astype(np.float32),
         "shapedirs": shapes.astype(np.float32),
-        "posedirs": np.zeros((len(mesh.vertices), 3, 9 * (JOINT_COUNT - 1)), np.float32),
+        "posedirs": pose_correctives(mesh, weights, joints).astype(np.float32),
         "kintree_table": np.array([PARENTS, range(JOINT_COUNT)], np.int64),
         "joint_names": np.array(JOINT_NAMES),
         "shape_names": np.array(list(DIRECTIONS)),

@@ -5,39 +5,43 @@ import numpy as np
 
 from .solids import Solid, cut, ellipsoid, rod, sweep, union
 
-#: height, half breadth, front z, back z
-_SKULL = (
-    (1.492, 0.024, 0.092, 0.035),
-    (1.505, 0.040, 0.102, 0.000),
-    (1.530, 0.055, 0.103, -0.035),
-    (1.560, 0.065, 0.102, -0.062),
-    (1.590, 0.071, 0.101, -0.078),
-    (1.615, 0.073, 0.100, -0.084),
-    (1.640, 0.075, 0.105, -0.086),
-    (1.670, 0.072, 0.097, -0.079),
-    (1.695, 0.060, 0.077, -0.061),
-    (1.712, 0.038, 0.048, -0.034),
-    (1.720, 0.008, 0.014, -0.002),
+#: height, half breadth, front z, back z: jaw and face, up to the brow; the cranium is an ellipsoid
+_FACE = (
+    (1.495, 0.022, 0.088, 0.050),
+    (1.503, 0.036, 0.096, 0.010),
+    (1.520, 0.047, 0.098, -0.020),
+    (1.540, 0.055, 0.096, -0.040),
+    (1.565, 0.062, 0.095, -0.052),
+    (1.590, 0.067, 0.093, -0.060),
+    (1.615, 0.069, 0.093, -0.066),
+    (1.640, 0.068, 0.092, -0.066),
+    (1.665, 0.058, 0.080, -0.060),
 )
 
 
 def head() -> Solid:
     """Skull, jaw, brow, nose, eye sockets with closed lids, lips and ears."""
-    rows = [(y, 0.0, (f + b) / 2, half, half, (f - b) / 2, (f - b) / 2) for y, half, f, b in _SKULL]
-    skull = sweep(1, (0, 2), rows, 2.2)
-    bridge = rod((0, 1.618, 0.100), (0, 1.577, 0.119), 0.007, 0.010)
-    wing = ellipsoid((0.010, 1.572, 0.108), (0.010, 0.008, 0.012))
-    socket = ellipsoid((0.033, 1.614, 0.110), (0.020, 0.012, 0.016))
-    lid = ellipsoid((0.032, 1.613, 0.083), (0.016, 0.014, 0.015))
-    lips = ellipsoid((0, 1.544, 0.100), (0.025, 0.010, 0.008))
-    ear = ellipsoid((0.076, 1.594, 0.004), (0.009, 0.031, 0.017), turn=-0.2)
+    rows = [(y, 0.0, (f + b) / 2, half, half, (f - b) / 2, (f - b) / 2) for y, half, f, b in _FACE]
+    face = sweep(1, (0, 2), rows, 2.1)
+    cranium = ellipsoid((0, 1.632, 0.004), (0.072, 0.088, 0.093), turn=0.12)
+    brow = rod((0.010, 1.629, 0.087), (0.044, 1.630, 0.068), 0.010, 0.009)
+    socket = ellipsoid((0.031, 1.610, 0.104), (0.021, 0.013, 0.017))
+    lid = ellipsoid((0.031, 1.610, 0.076), (0.0135, 0.0115, 0.0125))
+    bridge = rod((0, 1.620, 0.091), (0, 1.578, 0.109), 0.0070, 0.0095)
+    wing = ellipsoid((0.009, 1.574, 0.101), (0.0095, 0.0075, 0.011))
+    lip = rod((0.0, 1.5465, 0.0925), (0.015, 1.545, 0.087), 0.0075, 0.006)
+    under = rod((0.0, 1.5355, 0.0905), (0.013, 1.537, 0.086), 0.0080, 0.006)
+    chin = ellipsoid((0, 1.509, 0.084), (0.021, 0.014, 0.017))
+    ear = ellipsoid((0.079, 1.596, 0.000), (0.0075, 0.031, 0.018), turn=-0.2)
+    shell = ellipsoid((0.088, 1.599, 0.004), (0.005, 0.018, 0.009), turn=-0.2)
 
     def solid(points: np.ndarray) -> np.ndarray:
-        field = cut(skull(points), socket(points), 0.014)
-        field = union(field, lid(points), 0.008)
-        field = union(field, bridge(points), 0.012)
-        field = union(field, wing(points), 0.008)
-        field = union(field, lips(points), 0.010)
-        return union(field, ear(points), 0.008)
+        field = union(union(face(points), cranium(points), 0.04), brow(points), 0.016)
+        field = cut(field, socket(points), 0.012)
+        field = union(field, lid(points), 0.006)
+        field = union(field, union(bridge(points), wing(points), 0.006), 0.014)
+        field = union(field, union(lip(points), under(points), 0.002), 0.008)
+        field = union(field, chin(points), 0.015)
+        return union(field, cut(ear(points), shell(points), 0.005), 0.010)
 
     return solid

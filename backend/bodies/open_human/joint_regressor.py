@@ -7,8 +7,9 @@ from scipy.optimize import nnls
 from ..skeleton import JOINT_COUNT, MIRROR
 from .mesh import Mesh
 
-_NEAREST = 260
-_EVENNESS = 1e-3
+_NEAREST = 320
+#: How much a metre of error in a place, and in a displacement by one beta, counts against uneven weights.
+_PLACE, _DISPLACEMENT = 1e5, 3e4
 
 
 def joint_regressor(mesh: Mesh, joints: np.ndarray, vertex_shapes: np.ndarray, joint_shapes: np.ndarray) -> np.ndarray:
@@ -27,14 +28,12 @@ def joint_regressor(mesh: Mesh, joints: np.ndarray, vertex_shapes: np.ndarray, j
         near = np.argsort(distance, kind="stable")[:_NEAREST]
         if MIRROR[joint] == joint:
             near = np.union1d(near, mesh.mirror[near])
-        wanted = [np.ones((1, len(near))), mesh.vertices[near].T * 100]
-        target = [np.ones(1), joints[joint] * 100]
-        scale = 300.0  # displacements are centimetres where places are metres
-        wanted.append(vertex_shapes[near].reshape(len(near), -1).T * scale)
-        target.append(joint_shapes[joint].reshape(-1) * scale)
-        even = 1 / len(near)
-        system = np.concatenate([*wanted, _EVENNESS * np.eye(len(near))])
-        weights, _ = nnls(system, np.concatenate([*target, np.full(len(near), _EVENNESS * even)]), maxiter=5000)
+        wanted = [_PLACE * np.ones((1, len(near))), _PLACE * mesh.vertices[near].T]
+        target = [[_PLACE], _PLACE * joints[joint]]
+        wanted.append(_DISPLACEMENT * vertex_shapes[near].reshape(len(near), -1).T)
+        target.append(_DISPLACEMENT * joint_shapes[joint].reshape(-1))
+        system = np.concatenate([*wanted, np.eye(len(near))])
+        weights, _ = nnls(system, np.concatenate([*target, np.full(len(near), 1 / len(near))]), maxiter=5000)
         regressor[joint, near] = weights / weights.sum()
         if MIRROR[joint] == joint:
             regressor[joint] = (regressor[joint] + regressor[joint][mesh.mirror]) / 2

@@ -41,9 +41,9 @@ class Mesh:
 class Warp:
     """Warped grid space -> body space. Lengths in hands, head and feet shrink, so cells there are finer."""
 
-    def __init__(self, hand: float = 2.7, head: float = 1.5, foot: float = 1.35):
+    def __init__(self, hand: float = 3.4, head: float = 1.9, foot: float = 1.45):
         wrist, neck, ankle = 0.675, 1.49, 0.09
-        self._x = _stretched([(-1, 1), (wrist - 0.03, 1), (wrist + 0.03, hand * 0.8), (2, hand * 0.8)])
+        self._x = _stretched([(-1, 1), (wrist - 0.03, 1), (wrist + 0.03, hand * 0.68), (2, hand * 0.68)])
         low, high = [(-1, foot), (ankle - 0.02, foot), (ankle + 0.03, 1)], [(neck + 0.03, head), (3, head)]
         self._y = _stretched([*low, (neck - 0.03, 1), *high])
         self._hand = PchipInterpolator([-9, wrist - 0.03, wrist + 0.04, 9], [1, 1, hand, hand])
@@ -52,7 +52,8 @@ class Warp:
 
     def __call__(self, grid: np.ndarray) -> np.ndarray:
         x, y = self._x(np.abs(grid[:, 0])), self._y(grid[:, 1])
-        hand, head, foot = self._hand(x), self._head(y), self._foot(y)
+        # beside the head the space is empty; squeezed there too it would fold onto the arms
+        hand, head, foot = self._hand(x), np.where(x < 0.4, self._head(y), 1.0), self._foot(y)
         z = grid[:, 2]
         z = -0.024 + (z + 0.024) / (hand * head * foot)
         y = 1.402 + (y - 1.402) / hand
@@ -71,7 +72,7 @@ def _stretched(knots) -> PchipInterpolator:
 
 #: Where the grid starts in the warped space, and how far it reaches.
 _GRID_START = (0.0, -0.06, -0.22)
-_GRID_SIZE = (1.22, 2.02, 0.54)
+_GRID_SIZE = (1.28, 2.15, 0.60)
 
 
 def surface_nets(solid: Solid, warp: Warp, cell: float) -> Mesh:
@@ -160,7 +161,11 @@ def relax(mesh: Mesh, solid: Solid, rounds: int = 12, strength: float = 0.5) -> 
     near = scipy.sparse.diags(1 / np.asarray(near.sum(1)).ravel()) @ near
     vertices = mesh.vertices.copy()
     for _ in range(rounds):
-        vertices = vertices + strength * (near @ vertices - vertices)
+        normal = gradient(solid, vertices)
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-6)
+        move = near @ vertices - vertices
+        # along the surface only: a finger's tip must not be drawn in
+        vertices = vertices + strength * (move - (move * normal).sum(1, keepdims=True) * normal)
         for _ in range(2):
             slope = gradient(solid, vertices)
             step = solid(vertices)[:, None] * slope / np.maximum((slope**2).sum(1, keepdims=True), 0.05)

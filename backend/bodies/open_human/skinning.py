@@ -11,7 +11,7 @@ from .proportions import FLOOR
 
 #: Joint: (point on the parting plane as x, height, z; its normal towards the far side; half the parting's width).
 _PARTINGS = {
-    "left_hip": ((0.080, 0.868, 0.000), (0.50, -0.85, 0.10), 0.065),
+    "left_hip": ((0.080, 0.868, 0.000), (0.48, -0.86, 0.14), 0.085),
     "spine1": ((0.0, 1.065, 0.0), (0, 1, 0.0), 0.075),
     "left_knee": ((0.100, 0.487, 0.0), (0, -1, 0), 0.055),
     "spine2": ((0.0, 1.185, 0.0), (0, 1, 0), 0.070),
@@ -78,11 +78,11 @@ def _region(name: str, vertices: np.ndarray) -> np.ndarray:
     x, y = vertices[:, 0], vertices[:, 1]
     arm = step(np.abs(x), 0.13, 0.20)
     if name == "left_hip":
-        return step(x, -0.022, 0.022)
+        return step(x, -0.03, 0.03)
     if name in ("neck", "head"):
         return 1 - step(np.abs(x), 0.075, 0.12) if name == "neck" else 1 - arm
     if name == "left_collar":
-        return np.maximum(step(y, 1.25, 1.37), step(x, 0.16, 0.24))
+        return np.maximum(step(y, 1.25, 1.37) * (1 - step(y, 1.43, 1.49)), step(x, 0.15, 0.22))
     if name in ("left_knee", "left_ankle", "left_foot"):
         return (x > 0) & (y < 0.8)
     return np.where(x > 0, 1, 0) if name.startswith("left") else np.ones_like(x)
