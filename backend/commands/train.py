@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--clips", type=Path, metavar="DIR", help="2D keypoint files, one clip each")
     source.add_argument("--mocap", type=Path, metavar="DIR", help="motion capture clips (.npz), filmed into 2D")
     parser.add_argument("--film", choices=["many", "single"], default="many",
-                        help="with --mocap: a new camera at every draw, or one a moment (the paper's protocol)")  # fmt: skip
+                        help="with --mocap: a new camera at every draw, or one a moment (as the paper)")  # fmt: skip
     parser.add_argument("--preset", choices=["tiny", "cpu", "gpu"], default="cpu", help="size of the run")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the model goes")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")

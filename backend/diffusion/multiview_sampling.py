@@ -46,7 +46,7 @@ def sample_multiview(
 
 
 def triangulate_multiview(clip: CanonicalClip, weight: Tensor, views: Tensor, tilt: Tensor) -> Tensor:
-    """Points ``(B, T, K, 3)`` of the canonical world from the input, weight (B, T, K), and ``views (B, 3, T, K, 2)``."""
+    """Canonical points ``(B, T, K, 3)`` from the input (weight (B, T, K)) and ``views (B, 3, T, K, 2)``."""
     azimuth = torch.tensor(AZIMUTHS, device=views.device)
     cameras = join_cameras(input_camera(clip, tilt[:, 0], tilt[:, 1]), view_cameras(azimuth))
     batch, _, time, points, _ = views.shape
