@@ -19,35 +19,39 @@ def lift_clip(clip: Path, motion: Path, options: dict[str, Any], python: str | N
     command = worker_command(interpreter(python))
     handle, log = tempfile.mkstemp(prefix="lift3d-", suffix=".log")
     os.close(handle)
-    worker = Worker(command, Path(log))
-    display = Display(sys.stderr)
+    worker, job, display = Worker(command, Path(log)), None, Display(sys.stderr)
     try:
         job = worker.request("lift", clip=str(clip), output=str(motion), options=options)
-        interrupted = False
-        while not job.ended:
-            try:
-                worker.pump(wait=0.1)
-                display.show(job)
-            except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                interrupted = True
-                display.line("cancelling; Ctrl-C again ends it at once")
-                worker.cancel(job)
+        _follow(worker, job, display)
     finally:
         display.clear()
         worker.close()
-    keep = job.state == FAILED and not job.users_fault
-    if not keep:
-        Path(log).unlink(missing_ok=True)
+        broken = job is not None and job.state == FAILED and not job.users_fault
+        if not broken:
+            Path(log).unlink(missing_ok=True)
     if job.state == CANCELLED:
         raise KeyboardInterrupt
+    if broken:
+        raise BackendError(f"{job.sentence}; the log is {log}", job.details)
     if job.state == FAILED:
-        if keep:
-            raise BackendError(f"{job.sentence}; the log is {log}", job.details)
         raise JobError(job.sentence)
     for warning in job.warnings:
         print(f"lift3d: note: {warning}", file=sys.stderr)
+
+
+def _follow(worker: Worker, job: Job, display: "Display") -> None:
+    """Show a job until it has ended. A first Ctrl-C cancels it; a second one is raised."""
+    cancelling = False
+    while not job.ended:
+        try:
+            worker.pump(wait=0.1)
+            display.show(job)
+        except KeyboardInterrupt:
+            if cancelling:
+                raise
+            cancelling = True
+            worker.cancel(job)
+            display.line("cancelling; Ctrl-C again ends it at once")
 
 
 class Display:

@@ -20,6 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the model goes")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--stages", type=stages, default=(1, 2, 3, 4), metavar="1-4", help="which stages to run")
+    parser.add_argument("--stage2", choices=["sampling", "sds"], default="sampling",
+                        help="consistent sampling, or the paper's optimisation (ten times the work)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
     parser.add_argument("--pose-prior", type=Path, metavar="PATH", help="a VPoser instead of the bundled one")
@@ -46,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     print(data.description)
     for line in data.skipped:
         print(f"skipped {line}", file=sys.stderr)
-    options = RunOptions(args.preset, args.stages, args.seed, args.device, args.resume, args.pose_prior)
+    options = RunOptions(args.preset, args.stages, args.seed, args.device, args.resume, args.pose_prior, args.stage2)
     began = time.monotonic()
     out = run_training(data, args.out, options, lambda stage, done, total: None)
     print(f"trained in {(time.monotonic() - began) / 60:.1f} minutes: {out}")

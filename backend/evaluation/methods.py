@@ -14,7 +14,7 @@ from ..keypoints.clip import KeypointClip
 from . import EvaluationError
 
 #: In the order of the paper's stages; plane puts every joint at the root's depth and fits the body to that.
-METHODS = ("full", "stage2", "stage1", "plane")
+METHODS = ("full", "stage2", "stage2_sds", "stage1", "plane")
 
 
 class LiftedMotion(Protocol):

@@ -30,11 +30,25 @@ def bone_lengths(keypoints: Tensor, weights: Tensor) -> Tensor:
 
     NaN where a bone was never seen. Smooth the keypoints first: noise across a bone makes it longer.
     """
+    return _measured(keypoints, weights).transpose(1, 2).flatten(2).nanmedian(-1).values
+
+
+def keypoint_error(keypoints: Tensor, weights: Tensor) -> Tensor:
+    """The expected error (N,) in metres along one axis of keypoints (N, T, 18, 3), from limbs that change length.
+
+    Both ends of a bone err along it, so its length varies by the square root of two as much as one of them.
+    """
+    limbs = _measured(keypoints, weights)[:, :, :4].flatten(2)
+    middle = limbs.nanmedian(1, keepdim=True).values
+    return 1.4826 * (limbs - middle).abs().flatten(1).nanmedian(-1).values.nan_to_num() / 2**0.5
+
+
+def _measured(keypoints: Tensor, weights: Tensor) -> Tensor:
+    """Lengths (N, T, 8, 2) of the pairs and their mirror images, NaN where an end is missing."""
     first, second = _FIRST.to(keypoints.device), _SECOND.to(keypoints.device)
-    lengths = (keypoints[..., first, :] - keypoints[..., second, :]).norm(dim=-1)  # (N, T, 8, 2)
+    lengths = (keypoints[..., first, :] - keypoints[..., second, :]).norm(dim=-1)
     seen = (weights[..., first] > 0) & (weights[..., second] > 0)
-    lengths = lengths.masked_fill(~seen, torch.nan)
-    return lengths.transpose(1, 2).flatten(2).nanmedian(-1).values
+    return lengths.masked_fill(~seen, torch.nan)
 
 
 def fit_shape(

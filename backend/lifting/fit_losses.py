@@ -13,10 +13,10 @@ from ..geometry.cameras import Camera
 class FitWeights:
     """Expected errors (metres) and weights; measured on held-out motion capture with noise of 40 to 60 mm."""
 
-    space: float = 0.06  #: expected error of a 3D keypoint
-    space_limit: float = 0.25  #: errors far beyond this no longer pull (Geman-McClure)
+    space: tuple[float, float] = (0.02, 0.08)  #: range of the expected error of a 3D keypoint, measured in each window
+    space_limit: float = 4.0  #: errors beyond so many expected ones pull less and less (Geman-McClure)
     image: float = 0.015  #: expected error across the line of sight of the source's own keypoints
-    image_limit: float = 0.10
+    image_limit: float = 7.0
     latent: float = 0.02
     departure: float = 4.0  #: of joint rotations from what the latents decode to, of two matrix columns
     betas: float = 1.0
@@ -36,23 +36,23 @@ class View:
 
 
 def robust(squares: Tensor, limit: float) -> Tensor:
-    """Geman and McClure's function of squared errors: quadratic when small, level beyond `limit` (same units)."""
+    """Geman and McClure's function of squared errors: quadratic when small, level far beyond `limit` squared."""
     return squares / (1 + squares / limit**2)
 
 
-def energy(posed, variables, target, weights, view, contacts, spacing: float, settings: FitWeights) -> Tensor:
+def energy(posed, variables, target, weights, error, view, contacts, spacing: float, settings: FitWeights) -> Tensor:
     """The sum over windows of their energies; a window's does not depend on the others.
 
     posed: rotations (N, S, 22, 3, 3), joints (N, S, 24, 3), keypoints (N, S, 18, 3), soles (N, S, 6, 3); target
-    (N, S, 18, 3) with weights (N, S, 18); contacts (N, S, 2); spacing between moments in frames at 30 fps.
+    (N, S, 18, 3) with weights (N, S, 18) and expected errors (N,) in metres; contacts (N, S, 2); spacing between moments in frames at 30 fps.
     """
     rotations, joints, keypoints, soles = posed
     moments = joints.shape[1]
-    squares = (keypoints - target).square().sum(-1) / settings.space**2
-    total = (weights * robust(squares, settings.space_limit / settings.space)).sum()
+    squares = (keypoints - target).square().sum(-1) / error[:, None, None] ** 2
+    total = (weights * robust(squares, settings.space_limit)).sum()
     if view is not None:
         squares = image_error(view, keypoints).square().sum(-1) / settings.image**2
-        total = total + (view.weights * robust(squares, settings.image_limit / settings.image)).sum()
+        total = total + (view.weights * robust(squares, settings.image_limit)).sum()
     total = total + settings.latent * variables["latents"].square().sum()
     total = total + settings.departure * variables["departures"].square().sum()
     if moments > 2:

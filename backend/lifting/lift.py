@@ -2,7 +2,7 @@
 """One clip in, one motion out: keypoints to rays, rays to points in space, points to a posed body in the world."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +79,10 @@ def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Pro
     models = load_models(options).load()
     began = time.monotonic()
     motion = lift_keypoints(clip, options, models, progress=progress)
+    if models.body_path is not None:  # the add-on reads no pickles: it gets the user's body in the clean form
+        body_file = output.with_suffix(".body.npz")
+        models.body.write_npz(body_file)
+        motion = replace(motion, body_file=body_file.name)
     write_motion(motion, output)
     return LiftResult(
         str(output), len(motion.poses), motion.fps, round(time.monotonic() - began, 2),
@@ -152,9 +156,10 @@ def _motion(
         *(x.float().cpu().numpy() for x in (poses, translation, fit.betas[0], joints, keypoints)),
         keypoints_2d=source.points, confidence=source.confidence,
         camera=Camera(matrix.float(), camera.rotation.float().cpu(), moved.float().cpu()),
-        fps=clip.fps, image_size=clip.image_size, frame_start=clip.frame_start, source=clip.source, height=height,
+        fps=clip.fps, image_size=clip.image_size, frame_start=clip.frame_start, source=Path(clip.source).name,
+        height=height,
         focal_source=view.focal_source, gender=models.body.gender,
-        body_file="" if models.body_path is None else str(models.body.path.resolve()), warnings=view.warnings,
+        warnings=view.warnings,
     )  # fmt: skip
 
 

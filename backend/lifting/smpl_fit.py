@@ -17,7 +17,7 @@ from ..bodies.pose_prior import PosePrior
 from ..bodies.skeleton import joint
 from ..bodies.smpl import Body
 from ..geometry.cameras import Camera
-from .body_shape import bone_lengths, fit_shape, keep_height
+from .body_shape import bone_lengths, fit_shape, keep_height, keypoint_error
 from .contacts import foot_contacts
 from .fit_losses import FitWeights, View, energy
 from .fit_skeleton import FitSkeleton
@@ -75,6 +75,7 @@ def fit_smpl(
 
     target, target_weights = knots.average(keypoints3d, weights)
     smooth = smooth_in_time(target, target_weights, 2.0 / knots.spacing * fps / 30)
+    error = keypoint_error(target, target_weights).clamp(*settings.space)
     known = betas is not None
     if known:
         betas = betas.expand(count, -1).clone()
@@ -95,7 +96,7 @@ def fit_smpl(
             group["lr"] = RATES[name] * _rate(iteration, iterations)
         optimiser.zero_grad(set_to_none=True)
         posed = _pose(variables, skeleton, prior)
-        energy(posed, variables, target, target_weights, view, contacts, spacing, settings).backward()
+        energy(posed, variables, target, target_weights, error, view, contacts, spacing, settings).backward()
         optimiser.step()
         if height is not None and not known:
             with torch.no_grad():

@@ -10,12 +10,13 @@ from torch import Tensor
 from ..diffusion.canonical import CanonicalClip, canonicalise, input_camera, limb_lengths, limb_sum
 from ..diffusion.line_sampling import make_ring, sample_views
 from ..diffusion.multiview_sampling import sample_multiview, triangulate_multiview
+from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
 from .input_view import InputView
 from .models import LiftModels
 from .windows import cross_fade, cut, window_starts
 
-#: Denoising steps of each method unless the user gives another number.
-STEPS = {"full": 4, "stage2": 50, "stage1": 50, "plane": 1}
+#: Denoising (or optimisation) steps of each method unless the user gives another number.
+STEPS = {"full": 4, "stage2": 50, "stage2_sds": 100, "stage1": 50, "plane": 1}
 SAMPLES = 3
 AT_ONCE = 16
 
@@ -34,8 +35,8 @@ def lift_points(
     view: InputView, models: LiftModels, method: str, limbs: float, steps: int | None, samples: int | None, seed: int,
     progress: Progress,
 ) -> SpacePoints:  # fmt: skip
-    """Lift an input view by ``method``: 'full' (stage 4), 'stage2' (consistent sampling), 'stage1', or 'plane' (every
-    joint at the constant depth of the subject)."""
+    """Lift an input view by ``method``: 'full' (stage 4), 'stage2' (consistent sampling), 'stage2_sds' (the paper's
+    optimisation), 'stage1', or 'plane' (every joint at the constant depth of the subject)."""
     device = models.device
     starts = window_starts(len(view.rays))
     rays, weight, seen = (cut(x, starts).to(device) for x in (view.rays, view.weight, view.seen))
@@ -59,7 +60,12 @@ def lift_points(
             space = camera.back_project(clip.points.flatten(1, 2), depth).view(*clip.points.shape[:3], 3)
         else:
             ring = make_ring(clip, weight[rows], present, tilt[:, 0], tilt[:, 1])
-            _, space = sample_views(models.line, models.schedule, ring, used, generator, consistent=method == "stage2")
+            if method == "stage2_sds":
+                config = OptimisationConfig(steps=used)
+                _, space = optimise_views(models.line, models.schedule, ring, config, generator)
+            else:
+                consistent = method == "stage2"
+                _, space = sample_views(models.line, models.schedule, ring, used, generator, consistent)
         local, up = to_source(space, clip, camera, limbs)
         points.append(local)
         ups.append(up)

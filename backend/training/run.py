@@ -10,7 +10,7 @@ import os
 import platform
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -23,6 +23,7 @@ from ..diffusion.checkpoint import save_network
 from ..diffusion.denoisers import LineDenoiser, MultiviewDenoiser
 from ..diffusion.device import choose_device
 from ..diffusion.schedule import cosine_schedule
+from ..diffusion.view_optimisation import OptimisationConfig
 from ..lifting.models import LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE
 from .card import write_card
 from .data import TrainingSet
@@ -39,7 +40,8 @@ STAGES = (1, 2, 3, 4)
 
 @dataclass(frozen=True)
 class RunOptions:
-    """preset by name; stages to run; resume: go on from what ``out`` holds; prior: a VPoser instead of the bundled."""
+    """preset by name; stages to run; resume: go on from what ``out`` holds; prior: a VPoser instead of the bundled;
+    stage2: 'sampling' (consistent) or 'sds' (the paper's optimisation)."""
 
     preset: str = "cpu"
     stages: tuple[int, ...] = STAGES
@@ -47,6 +49,7 @@ class RunOptions:
     device: str = "auto"
     resume: bool = False
     prior: Path | None = None
+    stage2: str = "sampling"
 
 
 def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Progress) -> Path:
@@ -66,8 +69,9 @@ def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Pr
     verdicts = {}
     if set(options.stages) & {2, 3, 4}:
         body = load_body().to(device)
+        synthesis = replace(preset.synthesis, optimisation=OptimisationConfig() if options.stage2 == "sds" else None)
         motions, present, verdicts = synthesise(
-            line, schedule, data.footage.draw, body, prior, preset.synthesis, work, options.seed, device,
+            line, schedule, data.footage.draw, body, prior, synthesis, work, options.seed, device,
             options.resume, progress,
         )  # fmt: skip
         draw_motions(motions, present, work / "synthetic.png", f"stage 3: {verdicts}")

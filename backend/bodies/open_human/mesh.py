@@ -143,13 +143,9 @@ def _both_sides(vertices: np.ndarray, quads: np.ndarray, middle: np.ndarray) -> 
 
 
 def gradient(solid: Solid, points: np.ndarray, step: float = 2e-4) -> np.ndarray:
-    """Central differences of the field, (P, 3)."""
-    out = np.empty_like(points)
-    for axis in range(3):
-        offset = np.zeros(3)
-        offset[axis] = step
-        out[:, axis] = (solid(points + offset) - solid(points - offset)) / (2 * step)
-    return out
+    """The field's gradient (P, 3) from its differences at the corners of a small tetrahedron."""
+    corners = np.array([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]], float)
+    return sum(solid(points + step * corner)[:, None] * corner for corner in corners) / (4 * step)
 
 
 def relax(mesh: Mesh, solid: Solid, rounds: int = 12, strength: float = 0.5) -> Mesh:
@@ -159,16 +155,22 @@ def relax(mesh: Mesh, solid: Solid, rounds: int = 12, strength: float = 0.5) -> 
     both = np.concatenate([edges, edges[:, ::-1]])
     near = scipy.sparse.csr_matrix((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(size, size))
     near = scipy.sparse.diags(1 / np.asarray(near.sum(1)).ravel()) @ near
+    # worked out for the left half, the first of each mirrored pair
+    half = np.flatnonzero(mesh.mirror >= np.arange(size))
+    flip = np.array([-1.0, 1.0, 1.0])
     vertices = mesh.vertices.copy()
     for _ in range(rounds):
-        normal = gradient(solid, vertices)
+        point, move = vertices[half], (near @ vertices - vertices)[half]
+        normal = gradient(solid, point)
         normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-6)
-        move = near @ vertices - vertices
         # along the surface only: a finger's tip must not be drawn in
-        vertices = vertices + strength * (move - (move * normal).sum(1, keepdims=True) * normal)
+        point = point + strength * (move - (move * normal).sum(1, keepdims=True) * normal)
         for _ in range(2):
-            slope = gradient(solid, vertices)
-            step = solid(vertices)[:, None] * slope / np.maximum((slope**2).sum(1, keepdims=True), 0.05)
-            vertices = vertices - np.clip(step, -0.01, 0.01)
-        vertices = (vertices + vertices[mesh.mirror] * [-1, 1, 1]) / 2
+            slope = gradient(solid, point)
+            step = solid(point)[:, None] * slope / np.maximum((slope**2).sum(1, keepdims=True), 0.05)
+            point = point - np.clip(step, -0.01, 0.01)
+        vertices[mesh.mirror[half]] = point * flip
+        vertices[half] = point
+        middle = half[mesh.mirror[half] == half]
+        vertices[middle, 0] = 0
     return Mesh(vertices, mesh.quads, mesh.mirror)

@@ -41,7 +41,7 @@ def torso() -> Solid:
     """Trunk from crotch to neck, with chest, buttocks and the slope of the shoulders."""
     trunk, neck = _stack(_TRUNK, 2.35), _stack(_NECK, 2.0)
     slope = rod((0.030, 1.462, -0.046), (0.160, 1.424, -0.028), 0.036, 0.030)
-    chest = ellipsoid((0.078, 1.322, 0.056), (0.082, 0.068, 0.050), turn=0.25)
+    chest = ellipsoid((0.078, 1.325, 0.051), (0.084, 0.072, 0.048), turn=0.25)
     buttock = ellipsoid((0.076, 0.902, -0.070), (0.084, 0.088, 0.058))
     collarbone = rod((0.020, 1.418, 0.036), (0.150, 1.432, -0.010), 0.010, 0.011)
     groove = rod((0, 1.42, -0.140), (0, 1.02, -0.103), 0.016, 0.014)
