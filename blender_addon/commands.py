@@ -16,7 +16,11 @@ from .core.body_file import read_body
 from .core.motion_file import read_motion
 from .jobs import BackendError, JobError
 
-OPTIONS = ("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model")
+# What the backend is told, if the user said it.
+OPTIONS = (
+    *("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
+    *("fps", "image_size"),
+)
 
 
 class CommandError(Exception):
@@ -55,12 +59,12 @@ def lift(args: argparse.Namespace) -> int:
     if motion_path.exists() and (motion_path.samefile(clip) or not _is_motion(motion_path)):
         raise CommandError(f"the motion would be written over {motion_path}, which is none; say where with --motion")
     options = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
-    for name in ("body", "model"):
+    for name in ("body", "model", "pose_prior"):
         if name in options:
             options[name] = str(Path(options[name]).resolve())
     _need_bpy()
-    lift_clip(clip.resolve(), motion_path.resolve(), options, args.python)
-    return _write_blend(motion_path, None, output)
+    warnings = lift_clip(clip.resolve(), motion_path.resolve(), options, args.python)
+    return _write_blend(motion_path, None, output, warnings)
 
 
 def import_motion(args: argparse.Namespace) -> int:
@@ -86,14 +90,14 @@ def render(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write_blend(motion_path: Path, body_path: str | None, output: Path) -> int:
+def _write_blend(motion_path: Path, body_path: str | None, output: Path, warnings: Sequence[str] = ()) -> int:
     motion = read_motion(motion_path)
     body = read_body(body_path or motion.body_file)
     _need_bpy()
     from .scene.blend_file import make_blend
 
     character = make_blend(motion, body, output.resolve())
-    for warning in [*motion.warnings, *character.warnings]:
+    for warning in dict.fromkeys([*warnings, *motion.warnings, *character.warnings]):
         print(f"lift3d: note: {warning}", file=sys.stderr)
     print(f"{output}: {len(motion)} frames at {motion.fps:.6g} a second")
     return 0
@@ -153,6 +157,9 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     command.add_argument("--device", help="cpu, cuda, cuda:1, mps or auto")
     command.add_argument("--body", metavar="PATH", help="SMPL body file or folder to use instead of the bundled body")
     command.add_argument("--model", metavar="FOLDER", help="trained model to use instead of the bundled one")
+    command.add_argument("--pose-prior", metavar="FOLDER", help="VPoser folder to use instead of the bundled prior")
+    command.add_argument("--fps", type=float, metavar="N", help="frames a second, if the file does not say")
+    command.add_argument("--image-size", type=_size, metavar="WxH", help="the picture, if the file does not say")
     command.add_argument("--python", metavar="PROGRAM", help="the Python with torch that the backend runs in")
     command.set_defaults(run=lift)
 
@@ -190,6 +197,6 @@ def _size(word: str) -> tuple[int, int]:
         width, height = (int(part) for part in word.lower().split("x"))
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT, got {word!r}") from None
-    if not (4 <= width <= 8192 and 4 <= height <= 8192):
-        raise argparse.ArgumentTypeError(f"expected 4 to 8192 pixels, got {word!r}")
+    if not (4 <= width <= 65_536 and 4 <= height <= 65_536):
+        raise argparse.ArgumentTypeError(f"expected 4 to 65536 pixels, got {word!r}")
     return width, height

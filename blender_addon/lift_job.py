@@ -13,8 +13,8 @@ from .jobs.environment import interpreter, worker_command
 from .jobs.worker import CANCELLED, FAILED, Job, Worker
 
 
-def lift_clip(clip: Path, motion: Path, options: dict[str, Any], python: str | None = None) -> None:
-    """Write the clip's motion file. Raises JobError for what the user can put right, BackendError (with the log's
+def lift_clip(clip: Path, motion: Path, options: dict[str, Any], python: str | None = None) -> list[str]:
+    """Write the clip's motion file; the warnings that came. Raises JobError for what the user can put right, BackendError (with the log's
     last lines, and where the whole log is) when the backend broke, KeyboardInterrupt once it has been cancelled."""
     command = worker_command(interpreter(python))
     handle, log = tempfile.mkstemp(prefix="lift3d-", suffix=".log")
@@ -35,8 +35,7 @@ def lift_clip(clip: Path, motion: Path, options: dict[str, Any], python: str | N
         raise BackendError(f"{job.sentence}; the log is {log}", job.details)
     if job.state == FAILED:
         raise JobError(job.sentence)
-    for warning in job.warnings:
-        print(f"lift3d: note: {warning}", file=sys.stderr)
+    return job.warnings
 
 
 def _follow(worker: Worker, job: Job, display: "Display") -> None:
@@ -55,7 +54,7 @@ def _follow(worker: Worker, job: Job, display: "Display") -> None:
 
 
 class Display:
-    """A job's progress on a stream: one line that is written over on a terminal, else a line for each stage."""
+    """A job's progress on a stream: one line that is written over on a terminal, else a line for each long stage."""
 
     def __init__(self, stream: TextIO):
         self.stream, self._terminal = stream, stream.isatty()
@@ -66,7 +65,8 @@ class Display:
         if not job.stage:
             return
         if not self._terminal:
-            if job.stage != self._stage:
+            # Only stages with steps to count: reading a clip is none, so a clip that cannot be read gets one line.
+            if job.stage != self._stage and job.total > 1:
                 self._stage = job.stage
                 self.line(job.stage)
             return

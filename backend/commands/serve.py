@@ -49,6 +49,9 @@ def lift(request: dict[str, Any], report: Report) -> dict[str, Any]:
     options, known = request.get("options") or {}, {field.name for field in fields(LiftOptions)}
     if unknown := sorted(set(options) - known):
         raise RequestError(f"a lift has no option {unknown[0]!r}; it has {', '.join(sorted(known))}")
-    report.check()
+    # JSON has no tuples, and the options' picture size is one.
+    options = {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
     result = lift_file(Path(request["clip"]), Path(request["output"]), LiftOptions(**options), report.progress)
+    for text in result.warnings:
+        report.warning(text)
     return plain(result)

@@ -8,6 +8,7 @@ from ..errors import Cancelled
 from .channel import Channel
 
 SHORTEST = 0.1  # seconds between two messages of progress
+SOONEST = 0.5  # seconds into a stage before it foretells its end
 
 
 class Report:
@@ -32,7 +33,9 @@ class Report:
         if now - self._last < SHORTEST and done < total:
             return
         self._last = now
-        left = (now - self._started) / done * (total - done) if done > 0 else None
+        took = now - self._started
+        # The first steps are no measure: caches are cold, and the stage's own clock has hardly run.
+        left = took / done * (total - done) if done > 0 and (took > SOONEST or done == total) else None
         self._channel.send("progress", id=self._key, done=done, total=total, seconds_left=left)
 
     def warning(self, text: str) -> None:
