@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "lift3d-set-up.json"
 DEMO_CLIP = Path("assets/clips/walk_and_wave.json")
+DEMO_FOCAL = "1400"  # pixels: the camera of the clip is known, see its card
 
 
 class SetUpError(Exception):
@@ -112,7 +113,7 @@ def demo() -> int:
     code = run_in_turn(
         python,
         [
-            ["-m", "blender_addon", "lift", str(DEMO_CLIP), "-o", "out/demo.blend"],
+            ["-m", "blender_addon", "lift", str(DEMO_CLIP), "-o", "out/demo.blend", "--focal", DEMO_FOCAL],
             ["-m", "blender_addon", "render", "out/demo.blend", "-o", str(renders), "--size", "330x400"],
             ["-m", "backend", "picture", "out/demo.npz", "-o", "out/demo.png", "--renders", str(renders)],
         ],

@@ -25,6 +25,13 @@ def test_every_package_is_pinned_to_one_version():
         assert name and version[:1].isdigit() and not set("<>~*,; @") & set(version), line
 
 
+def test_the_demo_knows_the_camera_of_its_clip():
+    from assets.clips import build_walk_and_wave
+
+    assert set_up.ROOT / set_up.DEMO_CLIP == build_walk_and_wave.CLIP
+    assert float(set_up.DEMO_FOCAL) == build_walk_and_wave.FOCAL
+
+
 def test_extras_add_to_the_base():
     base = set_up.requirements(PYPROJECT, set())[0]
     assert [line for line in set_up.requirements(PYPROJECT, {"dev"})[0] if line not in base] == (

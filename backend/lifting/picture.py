@@ -124,7 +124,8 @@ def _draw_frame(panel, motion: dict, pixels: np.ndarray, index: int, half: float
             side = pixels[[parent, child]]
             panel.plot(side[:, 0], side[:, 1], color=_colour(child), linewidth=2, solid_capstyle="round")
     panel.scatter(points[:, 0], points[:, 1], s=14, color="black", zorder=3)
-    centre = (pixels.min(0) + pixels.max(0)) / 2
+    both = np.concatenate([points, pixels])
+    centre = (np.nanmin(both, 0) + np.nanmax(both, 0)) / 2
     panel.set_xlim(centre[0] - half, centre[0] + half)
     panel.set_ylim(centre[1] + half, centre[1] - half)
     panel.set_aspect("equal")
