@@ -126,7 +126,8 @@ def demo() -> int:
 def test(words: list[str]) -> int:
     """Lint, then run the tests; words are pytest's."""
     python = make_environment({"blender", "dev"})
-    return run_in_turn(python, [["-m", "ruff", "check", "."], ["-m", "pytest", *words]])
+    lint = run_in_turn(python, [["-m", "ruff", "check", "."]])
+    return run_in_turn(python, [["-m", "pytest", *words]]) or lint  # last, so that the closing line is pytest's
 
 
 def clean() -> int:
