@@ -32,7 +32,7 @@ from .loop import Progress, train
 from .mocap import TrainingError
 from .multiview_diffusion import SyntheticFootage, multiview_loss
 from .presets import PRESETS, Preset
-from .previews import draw_motions
+from .previews import draw_line_samples, draw_motions, draw_multiview_samples
 from .synthesis import synthesise
 
 STAGES = (1, 2, 3, 4)
@@ -62,6 +62,9 @@ def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Pr
     began = time.monotonic()
     facts = {"preset": options.preset, "seed": options.seed, "data": data.description, "licences": data.licences}
     line = _train_line(data, preset, schedule, work, options, device, progress)
+    draw_line_samples(
+        line, schedule, data.footage.draw(4, torch.Generator().manual_seed(options.seed)), work / "views.png"
+    )
     save_network(out / LINE_FILE, line, {**facts, "stage": 1, "steps": preset.line.steps})
     prior = load_pose_prior(options.prior, device)
     if options.prior is None:
@@ -83,6 +86,8 @@ def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Pr
         network = train(
             network, loss, preset.multiview, work, "multiview_diffusion", options.seed, device, options.resume, progress
         )
+        sample = footage.draw(4, torch.Generator().manual_seed(options.seed))
+        draw_multiview_samples(network, schedule, sample, work / "multiview.png")
         card = {**facts, "stage": 4, "steps": preset.multiview.steps, "synthesis": verdicts}
         save_network(out / MULTIVIEW_FILE, network, card)
     write_card(out, data, options.preset, preset, options.seed, verdicts, time.monotonic() - began, device)
