@@ -14,8 +14,11 @@ from .jobs.worker import CANCELLED, FAILED, Job, Worker
 
 
 def lift_clip(clip: Path, motion: Path, options: dict[str, Any], python: str | None = None) -> list[str]:
-    """Write the clip's motion file; the warnings that came. Raises JobError for what the user can put right, BackendError (with the log's
-    last lines, and where the whole log is) when the backend broke, KeyboardInterrupt once it has been cancelled."""
+    """Write the clip's motion file; the warnings that came.
+
+    Raises JobError for what the user can put right, BackendError (with the log's last lines, and where the whole log
+    is) when the backend broke, and KeyboardInterrupt once it has been cancelled.
+    """
     command = worker_command(interpreter(python))
     handle, log = tempfile.mkstemp(prefix="lift3d-", suffix=".log")
     os.close(handle)
