@@ -23,8 +23,11 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], card: dict) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    save_file(contiguous, temporary, {"card": json.dumps(card)})
-    os.replace(temporary, path)
+    try:
+        save_file(contiguous, temporary, {"card": json.dumps(card)})
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
@@ -35,6 +38,8 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
     try:
         with safe_open(path, "pt") as file:
             card = json.loads((file.metadata() or {}).get("card", "{}"))
+            if not isinstance(card, dict):
+                raise ValueError("its card is no JSON object")
             return {name: file.get_tensor(name) for name in file.keys()}, card
     except (SafetensorError, OSError, ValueError) as error:
         raise CheckpointError(f"{path.name} is no checkpoint of this program ({str(error)[:80]})") from None
