@@ -11,6 +11,7 @@ from scipy.interpolate import CubicSpline
 from torch import Tensor
 
 from ..diffusion.canonical import limb_lengths, limb_sum, mid_hip
+from ..diffusion.schedule import LEVELS
 from ..geometry.cameras import Camera, intrinsics
 from ..geometry.rotations import matrix_to_axis_angle
 from ..geometry.rotations import resample as resample_rotations
@@ -25,6 +26,8 @@ __all__ = ["LiftOptions", "LiftResult", "lift_file", "lift_keypoints", "load_mod
 
 FIT_ITERATIONS = 60
 HEIGHTS = (0.4, 2.6)
+MOST_SAMPLES = 100
+LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def _silent(stage: str, done: int, total: int) -> None:
 def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Progress = _silent) -> LiftResult:
     """Lift a keypoint file into a motion file. Raises UserError; Cancelled if ``progress`` does."""
     progress("Reading keypoints", 0, 1)
+    _check(options)
     output = Path(output)
     if output.suffix.lower() != ".npz":
         raise MotionError(f"expected the output to end in .npz, got {output.name}")
@@ -95,12 +99,24 @@ def lift_keypoints(
     clip: KeypointClip, options: LiftOptions, models: LiftModels, method: str = "full", progress: Progress = _silent
 ) -> Motion:
     """Lift one clip by ``method`` (see ``lift_points``) and fit the body. Raises UserError."""
+    _check(options)
     view = prepare(clip, options.focal)
     height = _height(options.height, models)
     limbs = body_limbs(models.body, height)
     space = lift_points(view, models, method, limbs, options.steps, options.samples, options.seed, progress)
     fit, camera = fit_in_world(view, space, models, options.height, progress)
     return _motion(clip, view, fit, camera, models, height)
+
+
+def _check(options: LiftOptions) -> None:
+    """Raises MotionError for numbers that no lift can use."""
+    for name, value, low, high in (
+        ("denoising steps", options.steps, 1, LEVELS), ("samples", options.samples, 1, MOST_SAMPLES),
+    ):  # fmt: skip
+        if value is not None and not low <= value <= high:
+            raise MotionError(f"expected {low} to {high} {name}, got {value}")
+    if abs(options.seed) > LARGEST_SEED:
+        raise MotionError(f"expected a seed of at most {LARGEST_SEED}, got {options.seed}")
 
 
 def fit_in_world(

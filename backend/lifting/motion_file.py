@@ -3,6 +3,7 @@
 
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def read_motion(path: Path) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as data:
             fields = {name: data[name] for name in data.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error):  # TypeError: an .npy
         raise MotionError(f"{Path(path).name} is no motion file (.npz of plain arrays)") from None
     missing = {"poses", "trans", "joints", "camera_matrix", "mocap_framerate"} - set(fields)
     if missing:

@@ -17,7 +17,7 @@ from ..diffusion.canonical import CanonicalClip, canonicalise, mid_hip
 from ..geometry.cameras import Camera, intrinsics, look_at
 from ..keypoints.layouts import LAYOUTS
 from .body_variety import mirrored, other_bodies
-from .mocap import MocapClip
+from .mocap import MocapClip, TrainingError
 
 _MIRROR = torch.as_tensor(LAYOUTS["openpose18"].mirror)
 
@@ -60,6 +60,8 @@ class MotionWindows:
 
     def __init__(self, clips: list[MocapClip], window: int, shortest: int = 30):
         usable = [torch.as_tensor(clip.keypoints) for clip in clips if len(clip.keypoints) >= shortest]
+        if not usable:
+            raise TrainingError(f"expected motion capture of at least {shortest} frames at 30 a second, found none")
         self.window, self.shortest = window, shortest
         self.frames = torch.cat(usable)
         lengths = torch.tensor([len(clip) for clip in usable])

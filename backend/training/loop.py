@@ -52,8 +52,11 @@ def train(
         network.parameters(), lr=config.learning_rate, weight_decay=0.01, betas=(0.9, 0.99), fused=True
     )
     history: list[dict] = []
-    start = _restore(state_path, network, average, optimiser, history) if resume and state_path.exists() else 0
-    began, running = time.monotonic(), {}
+    running: dict[str, float] = {}  # sums since the last row of history
+    start = 0
+    if resume and state_path.exists():
+        start = _restore(state_path, network, average, optimiser, history, running)
+    began = time.monotonic()
     for step in range(start, config.steps):
         progress(name, step, config.steps)
         generator = torch.Generator().manual_seed(seed * 1_000_003 + step)
@@ -76,7 +79,7 @@ def train(
             left = (time.monotonic() - began) / (done - start) * (config.steps - done)
             print(f"{name} {done}/{config.steps} {history[-1]} {left:.0f} s left", flush=True)
         if done % config.save_every == 0 or done == config.steps:
-            _save(state_path, network, average, optimiser, history, done)
+            _save(state_path, network, average, optimiser, history, running, done)
             plot_losses(history, folder / f"{name}.png", name)
     progress(name, config.steps, config.steps)
     return average
@@ -90,16 +93,16 @@ def _rate(step: int, config: LoopConfig) -> float:
     return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done))
 
 
-def _save(path: Path, network, average, optimiser, history: list[dict], step: int) -> None:
+def _save(path: Path, network, average, optimiser, history: list[dict], running: dict, step: int) -> None:
     tensors = {f"network.{k}": v for k, v in network.state_dict().items()}
     tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
     for index, parameter in enumerate(network.parameters()):
         for key, value in optimiser.state[parameter].items():
             tensors[f"optimiser.{index}.{key}"] = value
-    save_tensors(path, tensors, {"step": step, "history": history})
+    save_tensors(path, tensors, {"step": step, "history": history, "running": running})
 
 
-def _restore(path: Path, network, average, optimiser, history: list[dict]) -> int:
+def _restore(path: Path, network, average, optimiser, history: list[dict], running: dict) -> int:
     tensors, card = load_tensors(path)
 
     def part(prefix: str) -> dict[str, Tensor]:
@@ -112,4 +115,5 @@ def _restore(path: Path, network, average, optimiser, history: list[dict]) -> in
         on_cpu = {"step"}
         optimiser.state[parameter] = {k: v if k in on_cpu else v.to(parameter.device) for k, v in state.items()}
     history.extend(card["history"])
+    running.update(card.get("running", {}))
     return int(card["step"])

@@ -2,6 +2,7 @@
 """Motion capture clips as 18 keypoints in space, to be filmed by virtual cameras and to measure against."""
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,8 @@ MODEL_FPS = 30.0
 
 _NAMES = LAYOUTS["openpose18"].names
 _FACE = ("nose", "eye", "ear")
+#: What reading arrays of any content and shape from any file may raise; TypeError also for an .npy under this name.
+_NOT_A_CLIP = (OSError, EOFError, ValueError, TypeError, KeyError, IndexError, zipfile.BadZipFile, zlib.error)
 
 
 class TrainingError(UserError):
@@ -50,10 +53,12 @@ def read_mocap(path: Path, fps: float = MODEL_FPS) -> MocapClip:
         joints = {name: positions[:, names.index(name)] for name in names}
         heading = _head_from_rotations(rotations[:, names.index("head")]) if rotations is not None else None
         keypoints = _keypoints(joints, heading if heading is not None else _head_from_joints(joints))
-    except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
+    except _NOT_A_CLIP as error:
         raise TrainingError(f"{path.name} is no motion capture clip (names, positions, fps): {error}") from None
-    if not np.isfinite(keypoints).all() or source_fps <= 0:
-        raise TrainingError(f"{path.name}: positions and fps of a motion capture clip must be finite")
+    if not len(keypoints) or not np.isfinite(keypoints).all():
+        raise TrainingError(f"{path.name}: expected finite positions of at least one frame of motion capture")
+    if not 1 <= source_fps <= 1000:
+        raise TrainingError(f"{path.name}: expected 1 to 1000 frames a second of motion capture, got {source_fps:g}")
     return MocapClip(_resample(keypoints, source_fps, fps), fps, path.stem, licence)
 
 

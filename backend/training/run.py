@@ -36,6 +36,7 @@ from .previews import draw_line_samples, draw_motions, draw_multiview_samples
 from .synthesis import synthesise
 
 STAGES = (1, 2, 3, 4)
+LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class RunOptions:
 
 def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Progress) -> Path:
     """Train the stages asked for and return ``out``. Raises TrainingError; what ``progress`` raises stops the run."""
+    if not 0 <= options.seed <= LARGEST_SEED:
+        raise TrainingError(f"expected a seed of 0 to {LARGEST_SEED}, got {options.seed}")
     preset, device = PRESETS[options.preset], choose_device(options.device)
     work = out / "work"
     _claim(work, data, options)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import torch
+
+from backend.keypoints.layouts import LAYOUTS
+from backend.training.body_variety import SHOULDER_WIDTH, mirrored, other_bodies
+
+from ..evaluation.figures import walker
+
+LAYOUT = LAYOUTS["openpose18"]
+LIMBS = [(LAYOUT.names.index(f"{s}_{a}"), LAYOUT.names.index(f"{s}_{b}")) for s in ("right", "left")
+         for a, b in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))]  # fmt: skip
+
+
+def clips(count=24, frames=12):
+    return torch.as_tensor(walker(frames), dtype=torch.float32).expand(count, -1, -1, -1).clone()
+
+
+def bones(motion):
+    return torch.stack([motion[:, :, b] - motion[:, :, a] for a, b in LIMBS], 2)
+
+
+def test_other_bodies_move_alike_with_other_bones():
+    motion = clips()
+    varied = other_bodies(motion, torch.Generator().manual_seed(0))
+    old, new = bones(motion), bones(varied)
+    torch.testing.assert_close(torch.cosine_similarity(old, new, dim=-1), torch.ones(24, 12, 8), atol=1e-4, rtol=0)
+    factor = new.norm(dim=-1) / old.norm(dim=-1)
+    torch.testing.assert_close(factor, factor[:, :1].expand_as(factor), atol=1e-4, rtol=0)  # of one length all the time
+    torch.testing.assert_close(factor[:, 0, :4], factor[:, 0, 4:], atol=1e-4, rtol=0)  # right and left alike
+    assert 0.85 < factor.min() < 0.98 and 1.02 < factor.max() < 1.15
+    assert factor[:, 0, 0].std() > 0.02
+    neck = (varied[:, :, 2] + varied[:, :, 5]) / 2
+    torch.testing.assert_close(neck, varied[:, :, 1], atol=1e-5, rtol=0)
+
+
+def test_half_of_narrow_shoulders_become_an_adults():
+    motion = clips(count=200, frames=2)
+    neck = motion[:, :, [1]]
+    motion[:, :, [2, 5]] = neck + 0.5 * (motion[:, :, [2, 5]] - neck)
+    varied = other_bodies(motion, torch.Generator().manual_seed(0))
+    width = (varied[:, 0, 2] - varied[:, 0, 5]).norm(dim=-1)
+    adult = (width > SHOULDER_WIDTH[0] - 1e-4) & (width < SHOULDER_WIDTH[1] + 1e-4)
+    assert 0.35 < adult.float().mean() < 0.65
+
+
+def test_the_same_generator_makes_the_same_bodies():
+    first, again, other = (other_bodies(clips(), torch.Generator().manual_seed(s)) for s in (1, 1, 2))
+    assert torch.equal(first, again) and not torch.equal(first, other)
+
+
+def test_a_mirror_swaps_sides_for_the_clips_chosen():
+    motion = clips(2) + torch.randn(2, 12, 18, 3, generator=torch.Generator().manual_seed(0))
+    flipped = mirrored(motion, torch.tensor([True, False]))
+    assert torch.equal(flipped[1], motion[1])
+    left, right = LAYOUT.names.index("left_wrist"), LAYOUT.names.index("right_wrist")
+    torch.testing.assert_close(flipped[0, :, left], motion[0, :, right] * torch.tensor([-1.0, 1, 1]))
+    assert torch.equal(mirrored(flipped, torch.tensor([True, False])), motion)
+    flat = mirrored(motion[..., :2], torch.tensor([True, True]))
+    torch.testing.assert_close(flat[0], flipped[0, ..., :2])
