@@ -32,9 +32,11 @@ _RANGES = {
     "left_hand": ((-5, 5), (-5, 5), (-85, 30)),
 }
 _SAMPLES = 48
-_QUATERNION_SHARE = 0.6
-_SMOOTH_REACH = 0.022
-_RIDGE = 0.02
+#: How much of the quaternion blend, the rest being linear; pure, it swells where much flesh folds.
+_QUATERNION_SHARE = 0.9
+_QUATERNION_SHARE_OF = {"left_hip": 0.5, "left_shoulder": 0.6}
+_SMOOTH_REACH = 0.012
+_RIDGE = 0.01
 _NOTHING = 2e-4  # metres for a whole unit of the feature: smaller is left out
 
 
@@ -64,7 +66,8 @@ def pose_correctives(mesh: Mesh, weights: np.ndarray, joints: np.ndarray) -> np.
     for name, ranges in _RANGES.items():
         joint = JOINT_NAMES.index(name)
         share = weights[:, _below(joint)].sum(1)
-        out[:, :, joint - 1] = _fit(mesh.vertices - joints[joint], share, _rotations(ranges), smooth)
+        blend = _QUATERNION_SHARE_OF.get(name, _QUATERNION_SHARE)
+        out[:, :, joint - 1] = _fit(mesh.vertices - joints[joint], share, _rotations(ranges), smooth, blend)
         if MIRROR[joint] != joint:
             mirrored = out[mesh.mirror, :, joint - 1]
             turn = flip[:, None] * flip[None, :]
@@ -81,14 +84,17 @@ def _below(joint: int) -> list[int]:
     return found
 
 
-def _fit(points: np.ndarray, share: np.ndarray, rotations: np.ndarray, smooth) -> np.ndarray:
-    """The correctives (V, 3, 3, 3) of one joint: points (V, 3) about it, share (V,) of each that it moves."""
+def _fit(points: np.ndarray, share: np.ndarray, rotations: np.ndarray, smooth, blend: float) -> np.ndarray:
+    """The correctives (V, 3, 3, 3) of one joint: points (V, 3) about it, share (V,) of each that it moves.
+
+    blend: how much of the quaternion blend is in the better deformation.
+    """
     detail = points - smooth.solve(points)
     wanted = np.empty((len(rotations), len(points), 3))
     for index, rotation in enumerate(rotations):
         linear = (1 - share)[:, None, None] * np.eye(3) + share[:, None, None] * rotation
         turned = _part_of_turn(rotation, share)
-        better = _QUATERNION_SHARE * turned + (1 - _QUATERNION_SHARE) * linear
+        better = blend * turned + (1 - blend) * linear
         moved = np.einsum("vab,vb->va", better, points)
         moved = smooth.solve(moved) + np.einsum("vab,vb->va", turned, detail)
         wanted[index] = np.linalg.solve(linear, moved[:, :, None])[:, :, 0] - points

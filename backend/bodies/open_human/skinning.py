@@ -18,7 +18,7 @@ _PARTINGS = {
     "left_ankle": ((0.090, 0.080, -0.020), (0, -1, 0.35), 0.032),
     "spine3": ((0.0, 1.275, 0.0), (0, 1, 0), 0.070),
     "left_foot": ((0.110, 0.026, 0.094), (0, 0, 1), 0.022),
-    "neck": ((0.0, 1.462, -0.015), (0, 1, 0.25), 0.032),
+    "neck": ((0.0, 1.462, -0.015), (0, 1, 0.25), 0.042),
     "left_collar": ((0.080, 1.390, 0.0), (1, 0, 0), 0.075),
     "head": ((0.0, 1.528, -0.005), (0, 1, 0.55), 0.026),
     "left_shoulder": ((0.176, 1.400, 0.0), (1, 0.12, 0), 0.060),
@@ -80,7 +80,7 @@ def _region(name: str, vertices: np.ndarray) -> np.ndarray:
     if name == "left_hip":
         return step(x, -0.03, 0.03)
     if name in ("neck", "head"):
-        return 1 - step(np.abs(x), 0.075, 0.12) if name == "neck" else 1 - arm
+        return 1 - step(np.abs(x), 0.055, 0.15) if name == "neck" else 1 - arm
     if name == "left_collar":
         return np.maximum(step(y, 1.25, 1.37) * (1 - step(y, 1.43, 1.49)), step(x, 0.15, 0.22))
     if name in ("left_knee", "left_ankle", "left_foot"):
