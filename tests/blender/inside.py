@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run by a Python with bpy, or by Blender itself: inside.py make|measure PLAN.json, answers in ANSWER.json.
+"""Run by a Python with bpy, or by Blender itself: inside.py make|measure|visit PLAN.json ANSWER.json.
 
     python inside.py make plan.json answer.json
     blender -b --factory-startup --python-exit-code 1 -P inside.py -- make plan.json answer.json
 
 A plan is a list of [motion file, .blend]. `make` imports each; `measure`, a fresh process, opens each .blend and says
-how far what Blender shows is from what the motion file says.
+how far what Blender shows is from what the motion file says. `visit` adds the characters to a scene in which a user is
+at work, and says what became of that.
 """
 
 import json
@@ -24,6 +25,8 @@ from blender_addon.core import forward_kinematics as kinematics
 from blender_addon.core.body_file import read_body
 from blender_addon.core.motion_file import read_motion
 from blender_addon.core.rotations import matrix_from_quaternion, quaternion_from_axis_angle
+from blender_addon.scene.action import set_scene_fps
+from blender_addon.scene.character import add_character
 
 
 def make(plan: list) -> list:
@@ -34,6 +37,48 @@ def make(plan: list) -> list:
 def measure(plan: list) -> list:
     """Facts of every .blend of the plan."""
     return [facts(motion, blend) for motion, blend in plan]
+
+
+def visit(plan: list) -> list:
+    """The user edits a cube, has a lamp selected too, and the scene runs at 24 frames a second."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene, layer = bpy.context.scene, bpy.context.view_layer
+    set_scene_fps(scene, 24.0)
+    scene.frame_start, scene.frame_end, scene.frame_current = 3, 90, 5
+    cube = bpy.data.objects.new("Cube", bpy.data.meshes.new("Cube"))
+    lamp = bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "POINT"))
+    idle = bpy.data.objects.new("Idle", None)
+    for item in (cube, lamp, idle):
+        scene.collection.objects.link(item)
+    for item in (cube, lamp):
+        item.select_set(True)
+    layer.objects.active = cube
+    bpy.ops.object.mode_set(mode="EDIT")
+    added = []
+    for motion_path, _ in plan:
+        motion = read_motion(motion_path)
+        character = add_character(scene, motion, read_body())
+        added.append(
+            {
+                "keys": character.frames[[0, 1, -1]].tolist(),
+                "armature": character.armature.name,
+                "collection": character.collection.name,
+                "in_collection": sorted(item.type for item in character.collection.objects),
+                "warnings": character.warnings,
+                "camera": character.camera.name if character.camera else None,
+                "slot": getattr(character.armature.animation_data, "action_slot", None) is not None,
+            }
+        )
+    user = {
+        "selected": sorted(item.name for item in layer.objects if item.select_get()),
+        "active": layer.objects.active.name,
+        "mode": cube.mode,
+        "range": [scene.frame_start, scene.frame_end, scene.frame_current],
+        "fps": [scene.render.fps, scene.render.fps_base],
+        "camera": scene.camera,
+        "materials": len(bpy.data.materials),
+    }
+    return [user, *added]
 
 
 def facts(motion_path: str, blend_path: str) -> dict:
@@ -130,5 +175,6 @@ def largest_jump(curves) -> float:
 if __name__ == "__main__":
     words = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
     verb, plan_path, answer_path = words
-    answer = {"make": make, "measure": measure}[verb](json.loads(Path(plan_path).read_text(encoding="utf-8")))
+    plan = json.loads(Path(plan_path).read_text(encoding="utf-8"))
+    answer = {"make": make, "measure": measure, "visit": visit}[verb](plan)
     Path(answer_path).write_text(json.dumps(answer), encoding="utf-8")

@@ -70,7 +70,7 @@ def _make_and_measure(blender: list[str], folder: Path) -> dict:
     plan_path = folder / "plan.json"
     plan_path.write_text(json.dumps(plan), encoding="utf-8")
     answers = {}
-    for verb in ("make", "measure"):
+    for verb in ("make", "measure", "visit"):
         answer = folder / f"{verb}.json"
         dashes = ["--"] if len(blender) > 1 else []
         words = [*blender, str(INSIDE), *dashes, verb, str(plan_path), str(answer)]
@@ -78,7 +78,7 @@ def _make_and_measure(blender: list[str], folder: Path) -> dict:
         assert done.returncode == 0 and answer.exists(), done.stdout + done.stderr
         answers[verb] = json.loads(answer.read_text(encoding="utf-8"))
     assert answers["make"] == [0] * len(plan)
-    found = {}
+    found = {"visit": ({}, answers["visit"])}
     for (name, (motion, _)), facts in zip(zip(CASES, plan, strict=True), answers["measure"], strict=True):
         with np.load(motion) as arrays:
             found[name] = ({key: arrays[key] for key in arrays.files}, facts)
@@ -119,7 +119,8 @@ def test_the_scene_runs_at_the_clips_rate_over_the_clips_frames(shown, case):
 
 def test_bones_have_the_bodys_names_and_tree(shown):
     body = read_body()
-    for _, facts in shown.values():
+    for case in CASES:
+        facts = shown[case][1]
         assert dict(zip(facts["bones"], facts["parents"], strict=True)) == {
             name: body.joint_names[parent] if parent >= 0 else ""
             for name, parent in zip(body.joint_names, body.parents, strict=True)
@@ -127,8 +128,32 @@ def test_bones_have_the_bodys_names_and_tree(shown):
 
 
 def test_one_action_holds_all_curves_and_none_jumps(shown):
-    for _, facts in shown.values():
+    for case in CASES:
+        facts = shown[case][1]
         assert facts["curves"] == 24 * 4 + 3
         assert facts["slot"] in (None, "Slot")  # None: a Blender before 4.4
         assert facts["largest_jump"] < 1.0  # a flipped sign jumps by up to 2
         assert facts["collection"] == ["a walk"]
+
+
+def test_a_user_at_work_keeps_selection_mode_and_scene(shown):
+    user = shown["visit"][1][0]
+    assert (user["selected"], user["active"], user["mode"]) == (["Cube", "Lamp"], "Cube", "EDIT")
+    assert (user["range"], user["fps"], user["camera"]) == ([3, 90, 5], [24, 1.0], None)
+
+
+def test_keys_are_placed_by_time_in_a_scene_of_another_rate(shown):
+    for name, facts in zip(CASES, shown["visit"][1][1:], strict=True):
+        motion = shown[name][0]
+        step = 24.0 / float(motion["mocap_framerate"])
+        expected = [7, 7 + step, 7 + (len(motion["poses"]) - 1) * step]
+        np.testing.assert_allclose(facts["keys"], expected, rtol=1e-6)
+
+
+def test_characters_of_one_name_share_a_scene_in_collections_of_their_own(shown):
+    added = shown["visit"][1][1:]
+    assert [facts["collection"] for facts in added] == ["a walk", "a walk.001", "a walk.002"]
+    assert len({facts["armature"] for facts in added}) == len({facts["camera"] for facts in added}) == 3
+    for facts in added:
+        assert facts["in_collection"] == ["ARMATURE", "CAMERA", "MESH"] and facts["warnings"] == []
+    assert shown["visit"][1][0]["materials"] == 1
