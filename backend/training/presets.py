@@ -31,7 +31,7 @@ PRESETS = {
         DenoiserConfig(),
         LoopConfig(steps=4500, batch=64),
         SynthesisConfig(windows=2304, batch=64),
-        LoopConfig(steps=3600, batch=16),
+        LoopConfig(steps=2400, batch=16),
     ),
     "gpu": Preset(
         DenoiserConfig(width=384, blocks=8, heads=6),
