@@ -111,15 +111,15 @@ def _claim(work: Path, data: TrainingSet, options: RunOptions) -> None:
     """Start a run's folder, or check that the run in it is the same one."""
     settings = {
         "preset": asdict(PRESETS[options.preset]), "seed": options.seed, "data": data.fingerprint,
-        "version": __version__, "torch": torch.__version__, "machine": platform.machine(),
+        "stage2": options.stage2, "version": __version__, "torch": torch.__version__, "machine": platform.machine(),
     }  # fmt: skip
     path = work / "run.json"
     if path.exists():
         if not options.resume:
             raise TrainingError(f"{work.parent} holds a training run: give --resume to go on with it, or another --out")
-        before = json.loads(path.read_text())
+        before = {"stage2": "sampling"} | json.loads(path.read_text())
         now = json.loads(json.dumps(settings))
-        different = [key for key in ("preset", "seed", "data") if before.get(key) != now[key]]
+        different = [key for key in ("preset", "seed", "data", "stage2") if before.get(key) != now[key]]
         if different:
             raise TrainingError(f"the run in {work.parent} was started with another {' and '.join(different)}")
         return

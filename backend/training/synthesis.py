@@ -109,8 +109,10 @@ def judge(fit: SmplFit, footage: Footage, reprojection: Tensor) -> tuple[Tensor,
     root = fit.joints[:, :, 0]
     speed = (root[:, 1:] - root[:, :-1]).norm(dim=-1) * 30 * (present[:, 1:] & present[:, :-1])
     size = limb_sum(limb_lengths(fit.keypoints)).mean(1) / LIMB_METRES
+    # A NaN is not greater than any limit: what cannot be measured is told from what is good here.
+    measured = fit.residual.isfinite() & reprojection.isfinite()
     failures = {
-        "not_finite": ~fit.keypoints.isfinite().all(-1).all(-1).all(-1),
+        "not_finite": ~(fit.keypoints.isfinite().flatten(1).all(1) & measured),
         "far_from_its_points": fit.residual > LARGEST_RESIDUAL,
         "off_the_input_view": reprojection > LARGEST_REPROJECTION,
         "too_fast": speed.amax(1) > FASTEST_ROOT,
