@@ -17,7 +17,7 @@ from .shape_directions import DIRECTIONS, displacements
 from .skinning import skin
 
 #: Grid cell in the warped space, metres: sets the number of vertices.
-CELL = 0.0222
+CELL = 0.0228
 
 
 def build_body() -> dict[str, np.ndarray]:

@@ -29,10 +29,10 @@ def head() -> Solid:
     lid = ellipsoid((0.031, 1.610, 0.076), (0.0135, 0.0115, 0.0125))
     bridge = rod((0, 1.620, 0.091), (0, 1.578, 0.109), 0.0070, 0.0095)
     wing = ellipsoid((0.009, 1.574, 0.101), (0.0095, 0.0075, 0.011))
-    lip = rod((0.0, 1.5470, 0.0945), (0.016, 1.545, 0.088), 0.0075, 0.006)
-    under = rod((0.0, 1.5345, 0.0920), (0.014, 1.537, 0.087), 0.0080, 0.006)
-    chin = ellipsoid((0, 1.509, 0.084), (0.021, 0.014, 0.017))
-    ear = ellipsoid((0.079, 1.596, 0.000), (0.0075, 0.031, 0.018), turn=-0.2)
+    lip = rod((0.0, 1.5475, 0.0955), (0.018, 1.5445, 0.087), 0.0075, 0.005)
+    under = rod((0.0, 1.5325, 0.0930), (0.016, 1.5365, 0.086), 0.0080, 0.005)
+    chin = ellipsoid((0, 1.509, 0.087), (0.021, 0.014, 0.017))
+    ear = ellipsoid((0.0785, 1.598, 0.000), (0.0085, 0.032, 0.018), turn=-0.2)
     shell = ellipsoid((0.088, 1.599, 0.004), (0.005, 0.018, 0.009), turn=-0.2)
 
     def solid(points: np.ndarray) -> np.ndarray:
@@ -40,7 +40,7 @@ def head() -> Solid:
         field = cut(field, socket(points), 0.012)
         field = union(field, lid(points), 0.006)
         field = union(field, union(bridge(points), wing(points), 0.006), 0.014)
-        field = union(field, union(lip(points), under(points), 0.002), 0.008)
+        field = union(field, union(lip(points), under(points), 0.002), 0.006)
         field = union(field, chin(points), 0.015)
         return union(field, cut(ear(points), shell(points), 0.005), 0.010)
 

@@ -4,6 +4,7 @@
 The grid is finer where the body has detail: it is regular in a warped space in which hands, head and feet are larger.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +42,7 @@ class Mesh:
 class Warp:
     """Warped grid space -> body space. Lengths in hands, head and feet shrink, so cells there are finer."""
 
-    def __init__(self, hand: float = 3.4, head: float = 1.9, foot: float = 1.45):
+    def __init__(self, hand: float = 3.3, head: float = 2.3, foot: float = 1.45):
         wrist, neck, ankle = 0.675, 1.49, 0.09
         self._x = _stretched([(-1, 1), (wrist - 0.03, 1), (wrist + 0.03, hand * 0.68), (2, hand * 0.68)])
         low, high = [(-1, foot), (ankle - 0.02, foot), (ankle + 0.03, 1)], [(neck + 0.03, head), (3, head)]
@@ -71,8 +72,8 @@ def _stretched(knots) -> PchipInterpolator:
 
 
 #: Where the grid starts in the warped space, and how far it reaches.
-_GRID_START = (0.0, -0.06, -0.22)
-_GRID_SIZE = (1.28, 2.15, 0.60)
+_GRID_START = (0.0, -0.06, -0.26)
+_GRID_SIZE = (1.28, 2.25, 0.68)
 
 
 def surface_nets(solid: Solid, warp: Warp, cell: float) -> Mesh:
@@ -87,6 +88,7 @@ def surface_nets(solid: Solid, warp: Warp, cell: float) -> Mesh:
     shape = nodes.shape[:3]
     field = solid(warp(nodes.reshape(-1, 3))).reshape(shape)
     nodes[0, ..., 0] *= -1
+    _fill_pinches(field)
     inside = field < 0
 
     total = np.zeros((*(n - 1 for n in shape), 3))
@@ -126,6 +128,39 @@ def surface_nets(solid: Solid, warp: Warp, cell: float) -> Mesh:
     vertices = warp(total.reshape(-1, 3)[used] / count.reshape(-1)[used, None])
     middle = np.unravel_index(used, count.shape)[0] == 0
     return _both_sides(vertices, np.searchsorted(used, quads), middle)
+
+
+def _fill_pinches(field: np.ndarray) -> None:
+    """Fill, in place, nodes where two parts of the body would touch in an edge or a corner of the grid only.
+
+    One vertex a cell gives a closed surface everywhere else; there, as between two fingers, it would pinch.
+    """
+
+    def shifted(offset: dict[int, int]) -> tuple[slice, ...]:
+        return tuple(slice(offset[a], n - 1 + offset[a]) if a in offset else slice(None) for a, n in
+                     enumerate(field.shape))  # fmt: skip
+
+    while True:
+        inside = field < 0
+        fill = np.zeros_like(inside)
+        for u, v in ((0, 1), (0, 2), (1, 2)):
+            across = shifted({u: 0, v: 0}), shifted({u: 1, v: 1})
+            other = shifted({u: 0, v: 1}), shifted({u: 1, v: 0})
+            for (p, q), (r, s) in ((across, other), (other, across)):
+                touch = inside[p] & inside[q] & ~inside[r] & ~inside[s]
+                nearer = field[r] <= field[s]
+                fill[r] |= touch & nearer
+                fill[s] |= touch & ~nearer
+        cube = {corner: shifted(dict(enumerate(corner))) for corner in itertools.product((0, 1), repeat=3)}
+        count = sum(inside[corner].astype(int) for corner in cube.values())
+        for b, c in itertools.product((0, 1), repeat=2):
+            start, end, beside = cube[0, b, c], cube[1, 1 - b, 1 - c], cube[1, b, c]
+            fill[beside] |= inside[start] & inside[end] & (count == 2)
+            fill[start] |= ~inside[start] & ~inside[end] & (count == 6)
+        fill[0] = fill[1]
+        if not fill.any():
+            return
+        field[fill] = -1e-5
 
 
 def _grid_cells(cell: float) -> list[int]:

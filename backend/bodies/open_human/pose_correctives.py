@@ -67,11 +67,12 @@ def pose_correctives(mesh: Mesh, weights: np.ndarray, joints: np.ndarray) -> np.
         joint = JOINT_NAMES.index(name)
         share = weights[:, _below(joint)].sum(1)
         blend = _QUATERNION_SHARE_OF.get(name, _QUATERNION_SHARE)
-        out[:, :, joint - 1] = _fit(mesh.vertices - joints[joint], share, _rotations(ranges), smooth, blend)
-        if MIRROR[joint] != joint:
-            mirrored = out[mesh.mirror, :, joint - 1]
-            turn = flip[:, None] * flip[None, :]
-            out[:, :, MIRROR[joint] - 1] = mirrored * flip[None, :, None, None] * turn[None, None]
+        fitted = _fit(mesh.vertices - joints[joint], share, _rotations(ranges), smooth, blend)
+        mirrored = fitted[mesh.mirror] * flip[:, None, None] * (flip[:, None] * flip)
+        if MIRROR[joint] == joint:
+            out[:, :, joint - 1] = (fitted + mirrored) / 2
+        else:
+            out[:, :, joint - 1], out[:, :, MIRROR[joint] - 1] = fitted, mirrored
     return out.reshape(len(mesh.vertices), 3, -1)
 
 

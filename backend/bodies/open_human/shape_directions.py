@@ -121,7 +121,7 @@ def muscle(points: np.ndarray) -> np.ndarray:
     """Chest, shoulders, arms, thighs and calves fuller, waist narrower."""
     x, y, z, arm = _parts(points)
     trunk = np.interp(y, [0.1, 0.33, 0.45, 0.70, 0.88, 1.10, 1.33, 1.42, 1.50, 1.56],
-                      [0.0, 0.07, 0.02, 0.06, 0.01, -0.06, 0.09, 0.08, 0.07, 0.0])  # fmt: skip
+                      [0.0, 0.07, 0.02, 0.06, 0.01, -0.03, 0.08, 0.08, 0.07, 0.0])  # fmt: skip
     limb = np.interp(x, [0.2, 0.31, 0.42, 0.50, 0.66, 0.72], [0.10, 0.13, 0.04, 0.08, 0.01, 0.0])
     return ((1 - arm) * trunk + arm * limb)[:, None] * (points - _axis(points))
 
