@@ -15,14 +15,14 @@ class FitWeights:
 
     space: tuple[float, float] = (0.02, 0.08)  #: range of the expected error of a 3D keypoint, measured in each window
     space_limit: float = 4.0  #: errors beyond so many expected ones pull less and less (Geman-McClure)
-    image: float = 0.015  #: expected error across the line of sight of the source's own keypoints
+    image: float = 0.012  #: expected error across the line of sight of the source's own keypoints
     image_limit: float = 7.0
-    latent: float = 0.02
-    departure: float = 4.0  #: of joint rotations from what the latents decode to, of two matrix columns
+    latent: float = 2.0
+    departure: float = 30.0  #: of joint rotations from what the latents decode to, of two matrix columns
     betas: float = 1.0
-    acceleration: float = 1500.0  #: of joints, per (metre per frame^2)^2 at 30 fps
-    turn: float = 5.0  #: second differences of joint rotations
-    slide: float = 400.0  #: of standing soles, per (metre per frame)^2
+    acceleration: float = 4000.0  #: of joints, per (metre per frame^2)^2 at 30 fps
+    turn: float = 20.0  #: second differences of joint rotations
+    slide: float = 1000.0  #: of standing soles, per (metre per frame)^2
     ground: float = 100.0  #: of standing soles above or below the floor, per metre^2
 
 
@@ -44,7 +44,8 @@ def energy(posed, variables, target, weights, error, view, contacts, spacing: fl
     """The sum over windows of their energies; a window's does not depend on the others.
 
     posed: rotations (N, S, 22, 3, 3), joints (N, S, 24, 3), keypoints (N, S, 18, 3), soles (N, S, 6, 3); target
-    (N, S, 18, 3) with weights (N, S, 18) and expected errors (N,) in metres; contacts (N, S, 2); spacing between moments in frames at 30 fps.
+    (N, S, 18, 3) with weights (N, S, 18) and expected errors (N,) in metres; contacts (N, S, 2); spacing between
+    moments in frames at 30 fps.
     """
     rotations, joints, keypoints, soles = posed
     moments = joints.shape[1]

@@ -22,11 +22,11 @@ from .contacts import foot_contacts
 from .fit_losses import FitWeights, View, energy
 from .fit_skeleton import FitSkeleton
 from .inverse_kinematics import initial_pose
-from .knots import Knots, smooth_in_time
+from .knots import Knots, smooth_at
 
 ANKLES = (joint("left_ankle"), joint("right_ankle"))
 #: Adam's rates: latents, departures, root (6D), translation, betas.
-RATES = {"latents": 0.1, "departures": 0.02, "root": 0.02, "translation": 0.01, "betas": 0.02}
+RATES = {"latents": 0.2, "departures": 0.02, "root": 0.04, "translation": 0.02, "betas": 0.02}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def fit_smpl(
     betas: Tensor | None = None,
     floor: bool = True,
     iterations: int = 80,
-    stride: int = 1,
+    stride: int = 2,
     fps: float = 30.0,
     settings: FitWeights | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -70,23 +70,21 @@ def fit_smpl(
     weights = torch.ones(keypoints3d.shape[:-1], device=keypoints3d.device) if weights is None else weights
     weights = weights * keypoints3d.isfinite().all(-1)
     keypoints3d = keypoints3d.nan_to_num()
-    skeleton, knots = FitSkeleton(body), Knots(frames, stride)
-    settings = settings or FitWeights()
-
+    skeleton, settings = FitSkeleton(body), settings or FitWeights()
+    error = keypoint_error(keypoints3d, weights).clamp(*settings.space)
+    knots = Knots(frames, stride)
+    smooth = smooth_at(keypoints3d, weights, knots.times.to(keypoints3d), max(4.0 * fps / 30, knots.spacing))[0]
+    shape = betas.expand(count, -1).clone() if betas is not None else None
+    if shape is None:
+        seen = (weights.amax(1, keepdim=True) > 0).float().expand(smooth.shape[:-1])
+        shape = fit_shape(bone_lengths(smooth, seen), skeleton, height)
     target, target_weights = knots.average(keypoints3d, weights)
-    smooth = smooth_in_time(target, target_weights, 2.0 / knots.spacing * fps / 30)
-    error = keypoint_error(target, target_weights).clamp(*settings.space)
-    known = betas is not None
-    if known:
-        betas = betas.expand(count, -1).clone()
-    else:
-        betas = fit_shape(bone_lengths(smooth, target_weights), skeleton, height)
+    contacts = foot_contacts(smooth[..., [13, 10], :], fps / knots.spacing)
     view = None if views is None else _view(*views, knots)
     spacing = knots.spacing * 30.0 / fps
 
-    variables = start(smooth, skeleton, prior, betas)
-    contacts = foot_contacts(smooth[..., [13, 10], :], fps / knots.spacing)
-    free = {name: value for name, value in variables.items() if not (name == "betas" and known)}
+    variables = _start(smooth, skeleton, prior, shape)
+    free = {name: value for name, value in variables.items() if not (name == "betas" and betas is not None)}
     for value in free.values():
         value.requires_grad_(True)
     groups = [{"params": [value], "lr": RATES[name]} for name, value in free.items()]
@@ -98,7 +96,7 @@ def fit_smpl(
         posed = _pose(variables, skeleton, prior)
         energy(posed, variables, target, target_weights, error, view, contacts, spacing, settings).backward()
         optimiser.step()
-        if height is not None and not known:
+        if height is not None and betas is None:
             with torch.no_grad():
                 variables["betas"].copy_(keep_height(variables["betas"], skeleton, height))
         if progress:
@@ -119,21 +117,19 @@ def _view(camera: Camera, points: Tensor, weights: Tensor, knots: Knots) -> View
     return View(camera, points, weights)
 
 
-def start(smooth: Tensor, skeleton: FitSkeleton, prior: PosePrior, betas: Tensor) -> dict[str, Tensor]:
+def _start(smooth: Tensor, skeleton: FitSkeleton, prior: PosePrior, betas: Tensor) -> dict[str, Tensor]:
     """The variables at their first values, from inverse kinematics of smooth keypoints (N, S, 18, 3)."""
-    with torch.no_grad():
-        count, moments = smooth.shape[:2]
-        rest = skeleton.rest(betas)[:, None]
-        rotations, translation = initial_pose(smooth, rest[..., :24, :], rest[..., 24:29, :])
-        body = rotations[..., 1:22, :, :]
-        latents = prior.encode(body.flatten(0, 1))[0].view(count, moments, -1)
-        return {
-            "latents": latents,
-            "departures": torch.zeros(count, moments, 21, 3, 2, device=smooth.device),
-            "root": rotations[..., :1, :, :2].clone(),
-            "translation": translation.clone(),
-            "betas": betas.clone(),
-        }
+    count, moments = smooth.shape[:2]
+    rest = skeleton.rest(betas)[:, None]
+    rotations, translation = initial_pose(smooth, rest[..., :24, :], rest[..., 24:29, :])
+    body = rotations[..., 1:22, :, :]
+    return {
+        "latents": prior.encode(body.flatten(0, 1))[0].view(count, moments, -1),
+        "departures": torch.zeros(count, moments, 21, 3, 2, device=smooth.device),
+        "root": rotations[..., :1, :, :2].clone(),
+        "translation": translation,
+        "betas": betas.clone(),
+    }
 
 
 def _rotations(variables: dict[str, Tensor], prior: PosePrior) -> Tensor:

@@ -20,10 +20,10 @@ from ..geometry.rotations import axis_angle_to_matrix, geodesic, matrix_to_axis_
 from .mocap_rotations import mirrored
 
 GEODESIC, JOINT_DISTANCE, DIVERGENCE = 2.0, 2.0, 0.005
-RATE, BATCH = 1e-3, 128
+RATE, BATCH = 1e-3, 256
 #: Groups of joints that a pose may take from another, how often, and the noise on every joint in radians.
 LIMBS = ([1, 2, 4, 5, 7, 8, 10, 11], [13, 16, 18, 20], [14, 17, 19, 21], [12, 15])
-RECOMBINED, NOISE = 0.4, 0.04
+RECOMBINED, NOISE = 0.25, 0.03
 
 
 def train_pose_prior(
