@@ -84,7 +84,7 @@ def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Pr
     if 4 in options.stages:
         torch.manual_seed(options.seed + 1)
         footage = SyntheticFootage(motions, present)
-        network = MultiviewDenoiser(preset.network)
+        network = MultiviewDenoiser(preset.multiview_network)
         loss = multiview_loss(schedule, lambda g: footage.draw(preset.multiview.batch, g), device)
         network = train(
             network, loss, preset.multiview, work, "multiview_diffusion", options.seed, device, options.resume, progress
@@ -99,7 +99,7 @@ def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Pr
 
 def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options: RunOptions, device, progress):
     """Stage 1; a finished state is loaded, not trained again, also when only later stages are asked for."""
-    network = LineDenoiser(preset.network)
+    network = LineDenoiser(preset.line_network)
     loss = line_diffusion_loss(schedule, lambda g: data.footage.draw(preset.line.batch, g), device)
     resume = options.resume or 1 not in options.stages
     if 1 not in options.stages and not (work / "line_diffusion.state.safetensors").exists():
