@@ -9,7 +9,7 @@ from .proportions import FLOOR
 #: Left or middle point: (x, height over the floor, z) near which the vertex lies, metres.
 _LEFT = {
     "nose": (0.0, 1.575, 0.132),
-    "leye": (0.032, 1.614, 0.100),
+    "leye": (0.031, 1.608, 0.091),
     "lear": (0.086, 1.594, 0.004),
     "LBigToe": (0.098, 0.012, 0.180),
     "LSmallToe": (0.156, 0.012, 0.130),
