@@ -7,6 +7,7 @@ stderr; 130 interrupted.
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -124,6 +125,10 @@ def _folder_of(path: Path) -> None:
         raise CommandError(f"{path} cannot be written: there is no folder {path.resolve().parent}")
     if path.is_dir():
         raise CommandError(f"{path} cannot be written: it is a folder")
+    try:
+        tempfile.TemporaryFile(dir=path.resolve().parent).close()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _is_motion(path: Path) -> bool:

@@ -41,6 +41,7 @@ def clip(tmp_path):
         (["import", "{motion}", "-o", "out.fbx"], "named something.blend, got out.fbx"),
         (["import", "{motion}", "-o", "{folder}/no/such/out.blend"], "there is no folder"),
         (["import", "{motion}", "-o", "{folder}/taken.blend"], "it is a folder"),
+        (["import", "{motion}", "-o", "/proc/out.blend"], "/proc/out.blend cannot be written: "),
         (["import", "{folder}/none.npz", "-o", "{folder}/out.blend"], "does not exist; expected a motion file"),
         (["import", "{folder}/empty.npz", "-o", "{folder}/out.blend"], "is not an .npz file"),
         (["import", "{motion}", "-o", "{folder}/out.blend", "--body", "{folder}/empty.npz"], "expected a body file"),
