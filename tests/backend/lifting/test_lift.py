@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,12 +9,15 @@ import torch
 
 from backend.diffusion.canonical import mid_hip
 from backend.errors import Cancelled
+from backend.geometry.cameras import Camera
 from backend.geometry.rotations import axis_angle_to_matrix
 from backend.keypoints import KeypointClip
 from backend.lifting import lift
 from backend.lifting.fit_skeleton import FitSkeleton
+from backend.lifting.input_view import prepare
 from backend.lifting.lift import LiftOptions, body_limbs, lift_file, lift_keypoints, load_models
 from backend.lifting.motion_file import MotionError, read_motion
+from backend.lifting.space import lift_points
 
 from .clips import SIZE, KnowingModels, body, filmed_walk, save_untrained, walk
 
@@ -135,6 +139,19 @@ def test_a_height_sets_the_size(knowing):
     farther = float(tall.camera.centre[:2].norm() / knowing.camera.centre[:2].norm())
     assert farther == pytest.approx(1.9 / knowing.height, rel=0.03)
     assert body_limbs(body(), 1.9) == pytest.approx(1.9 / 1.7 * body_limbs(body(), 1.7))
+
+
+def test_wherever_the_fit_stands_the_first_frame_comes_over_the_origin_with_its_camera(models, hasty):
+    clip = filmed_walk(20)
+    view = prepare(clip, 1000.0)
+    space = lift_points(view, models, "plane", 1.3, 1, 1, 0, lambda *args: None)
+    fit, camera = lift.fit_in_world(view, space, models, None, lambda *args: None)
+    aside = torch.tensor([1.0, -2.0, 0.0])
+    moved = replace(fit, translation=fit.translation + aside)
+    along = Camera(camera.matrix, camera.rotation, camera.translation - camera.rotation @ aside)
+    first, second = (lift._motion(clip, view, f, c, models, 1.7) for f, c in ((fit, camera), (moved, along)))
+    np.testing.assert_allclose(first.joints, second.joints, atol=1e-5)
+    torch.testing.assert_close(first.camera.translation, second.camera.translation, atol=1e-5, rtol=0)
 
 
 def test_the_seed_alone_decides(models, hasty):

@@ -102,6 +102,9 @@ def test_half_of_the_epipoles_are_images_of_an_input_camera_in_a_ring_view():
     assert points.shape == (4000, 2) and points.isfinite().all() and points.abs().max() <= 50
     radius = points.norm(dim=-1)
     assert (radius > 12.1).float().mean() > 0.005 and (radius < 1).float().mean() > 0.05
+    assert (radius < 0.1).float().mean() < 0.1
+    quadrants = torch.atan2(points[:, 1], points[:, 0]).histc(4, -torch.pi, torch.pi) / 4000
+    assert quadrants.min() > 0.12  # the other half lies on all sides
     again = virtual_epipoles(4000, torch.Generator().manual_seed(0))
     assert torch.equal(points, again)
     # the images of real input cameras at 60 and 120 degrees: the random ones come close to each
