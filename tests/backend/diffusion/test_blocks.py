@@ -4,7 +4,7 @@ import math
 import pytest
 import torch
 
-from backend.diffusion.blocks import Attention, CrossViewBlock, FramePatches, TemporalBlock, sinusoidal
+from backend.diffusion.blocks import CONDITION, Attention, CrossViewBlock, FramePatches, TemporalBlock, sinusoidal
 
 from .scene import awake
 
@@ -33,14 +33,14 @@ def test_attention_is_softmax_attention_over_the_kept_tokens():
 @pytest.mark.parametrize("make", [TemporalBlock, CrossViewBlock])
 def test_a_new_block_passes_everything_on(make):
     shape = (2, 6, 16) if make is TemporalBlock else (2, 4, 6, 16)
-    x, condition, keep = random(*shape), random(2, 16), torch.ones(2, 6, dtype=torch.bool)
+    x, condition, keep = random(*shape), random(2, CONDITION), torch.ones(2, 6, dtype=torch.bool)
     torch.testing.assert_close(make(16, 2)(x, condition, keep), x)
     assert not torch.allclose(awake(make(16, 2))(x, condition, keep), x, atol=0.01)
 
 
 def test_time_is_attended_within_a_view_and_views_at_one_time():
     """With one kind of attention shut off, what the other kind cannot reach stays as it was."""
-    x, condition, keep = random(1, 4, 6, 16), random(1, 16), torch.ones(1, 6, dtype=torch.bool)
+    x, condition, keep = random(1, 4, 6, 16), random(1, CONDITION), torch.ones(1, 6, dtype=torch.bool)
     changed = x.clone()
     changed[0, 1, 2, ::2] += 1  # a change that layer norm does not take out
     for shut, reached in (("attention", (slice(None), 2)), ("view_attention", (1, slice(None)))):
