@@ -31,12 +31,12 @@ def stages(text: str) -> tuple[int, ...]:
     """'1-4', '2' or '1,4' as stage numbers."""
     try:
         first, _, last = text.partition("-")
-        numbers = tuple(range(int(first), int(last) + 1)) if last else tuple(int(word) for word in text.split(","))
+        numbers = tuple(int(word) for word in text.split(",")) if not last else (int(first), int(last))
     except ValueError:
         numbers = ()
-    if not numbers or not set(numbers) <= {1, 2, 3, 4}:
+    if not numbers or not set(numbers) <= {1, 2, 3, 4} or last and numbers[0] > numbers[1]:
         raise argparse.ArgumentTypeError(f"expected stages such as 1-4 or 2, got {text!r}")
-    return numbers
+    return tuple(range(numbers[0], numbers[1] + 1)) if last else numbers
 
 
 def run(args: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], card: dict) -> None:
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     try:
         save_file(contiguous, temporary, {"card": json.dumps(card)})
+        temporary.chmod(0o644)  # safetensors keeps it from other users of the machine
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

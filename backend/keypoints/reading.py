@@ -19,7 +19,8 @@ from .readers import alphapose, coco, hrnet, mmpose, npz, openpose, ours, vitpos
 from .resampling import resampled_length
 
 READERS = (npz, ours, mmpose, vitpose, hrnet, alphapose, coco, openpose)
-MINIMUM_FRAMES = 15  # at 30 frames a second: half a second
+MINIMUM_FRAMES = 15  # of the source, or as many at 30 frames a second
+SHORTEST_AT_30 = 6  # a fifth of a second: less is a still image
 USUAL_FPS = 30.0
 
 
@@ -51,6 +52,12 @@ class Description:
     warnings: tuple[str, ...]
 
 
+def long_enough(frames: int, fps: float) -> bool:
+    """Can a clip be lifted: 15 frames, or half a second of a slow film; never less than a fifth of a second."""
+    at_30 = resampled_length(frames, fps, USUAL_FPS)
+    return max(frames, at_30) >= MINIMUM_FRAMES and at_30 >= SHORTEST_AT_30
+
+
 def read_keypoints(
     path: str | os.PathLike,
     person: int | None = None,
@@ -62,7 +69,7 @@ def read_keypoints(
     person: a number as `describe` lists them, None: the one seen most. fps and image_size are used in place of what the
     file says; where neither says, 30 is assumed and the size estimated, with a warning. The clip runs from the first
     to the last frame in which the person is seen. KeypointError, one line, for anything that cannot be read or is
-    shorter than 15 frames at 30 frames a second.
+    not `long_enough`.
     """
     fps = None if fps is None else checked_fps(fps)
     detections = _in_pixels(_load(Path(path)), checked_image_size(image_size))
@@ -75,11 +82,11 @@ def read_keypoints(
         rate = USUAL_FPS
         warnings.append(f"The file does not tell its frame rate: {rate:g} frames a second are assumed.")
     count = int(track.frames[-1] - track.frames[0]) + 1
-    if resampled_length(count, rate, USUAL_FPS) < MINIMUM_FRAMES:
-        need = next(n for n in range(1, 1000) if resampled_length(n, rate, USUAL_FPS) >= MINIMUM_FRAMES)
+    if not long_enough(count, rate):
+        need = next(n for n in range(1, 1000) if long_enough(n, rate))
         raise KeypointError(
             f"Person {number} is in {count} frame{'s' * (count > 1)} of {Path(path).name}: at least {need}"
-            f" at {rate:g} frames a second (half a second) are needed."
+            f" at {rate:g} frames a second are needed."
         )
     size = detections.image_size
     if size is None:

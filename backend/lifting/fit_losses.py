@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..bodies.skeleton import joint
 from ..geometry.cameras import Camera
+
+#: Joint, and the element of its matrix that is the sine of its bend, with the sign that makes bending positive.
+_HINGES = (
+    (joint("left_knee"), 2, 1, 1.0), (joint("right_knee"), 2, 1, 1.0),
+    (joint("left_elbow"), 0, 2, -1.0), (joint("right_elbow"), 0, 2, 1.0),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,7 @@ class FitWeights:
     turn: float = 20.0  #: second differences of joint rotations
     slide: float = 1000.0  #: of standing soles, per (metre per frame)^2
     ground: float = 100.0  #: of standing soles above or below the floor, per metre^2
+    hinge: float = 200.0  #: of knees and elbows bent backwards, per sine^2 of the angle
 
 
 @dataclass(frozen=True)
@@ -40,22 +48,25 @@ def robust(squares: Tensor, limit: float) -> Tensor:
     return squares / (1 + squares / limit**2)
 
 
-def energy(posed, variables, target, weights, error, view, contacts, spacing: float, settings: FitWeights) -> Tensor:
+def energy(
+    posed, variables, target, weights, error, view, contacts, spacing: float, settings: FitWeights, loose: float = 1.0
+) -> Tensor:
     """The sum over windows of their energies; a window's does not depend on the others.
 
     posed: rotations (N, S, 22, 3, 3), joints (N, S, 24, 3), keypoints (N, S, 18, 3), soles (N, S, 6, 3); target
     (N, S, 18, 3) with weights (N, S, 18) and expected errors (N,) in metres; contacts (N, S, 2); spacing between
-    moments in frames at 30 fps.
+    moments in frames at 30 fps; loose: by how much the limits of the robust distances are widened.
     """
     rotations, joints, keypoints, soles = posed
     moments = joints.shape[1]
     squares = (keypoints - target).square().sum(-1) / error[:, None, None] ** 2
-    total = (weights * robust(squares, settings.space_limit)).sum()
+    total = (weights * robust(squares, loose * settings.space_limit)).sum()
     if view is not None:
         squares = image_error(view, keypoints).square().sum(-1) / settings.image**2
-        total = total + (view.weights * robust(squares, settings.image_limit)).sum()
+        total = total + (view.weights * robust(squares, loose * settings.image_limit)).sum()
     total = total + settings.latent * variables["latents"].square().sum()
     total = total + settings.departure * variables["departures"].square().sum()
+    total = total + settings.hinge * _backwards(rotations).square().sum()
     if moments > 2:
         bend = _second(joints) / spacing**2
         total = total + settings.acceleration * bend.square().sum()
@@ -73,6 +84,12 @@ def image_error(view: View, keypoints: Tensor) -> Tensor:
     camera = view.camera
     depth = camera.to_camera(keypoints)[..., 2:].clamp_min(0.1).detach()
     return (camera.project(keypoints) - view.points) * depth / camera.focal[..., None, :]
+
+
+def _backwards(rotations: Tensor) -> Tensor:
+    """The sines (..., 4) by which knees and elbows bend the way they cannot, 0 where they bend as they can."""
+    signed = torch.stack([sign * rotations[..., j, row, column] for j, row, column, sign in _HINGES], -1)
+    return torch.relu(-signed - 0.03)
 
 
 def _second(values: Tensor) -> Tensor:

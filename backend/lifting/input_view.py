@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from ..keypoints import KeypointClip, fill_gaps, resample
+from ..keypoints.reading import MINIMUM_FRAMES, long_enough
 from .motion_file import MotionError
 
 MODEL_FPS = 30.0
-SHORTEST, LONGEST = 15, 9000  # frames
+LONGEST = 9000  # frames
 ASSUMED_FOCAL = 1.0  # of the longer image side: 53 degrees, between a phone's and a camcorder's wide end
 SEEN_WEIGHT = 0.05
 
@@ -38,9 +39,9 @@ def prepare(clip: KeypointClip, focal: float | None) -> InputView:
         raise MotionError(
             f"expected at most {LONGEST:,} frames, this clip has {len(clip):,}: lift it in pieces, a scene at a time"
         )
+    if not long_enough(len(clip), clip.fps):
+        raise MotionError(f"expected at least {MINIMUM_FRAMES} frames, got {len(clip)} at {clip.fps:g} frames a second")
     clip = resample(clip.to_layout("openpose18"), MODEL_FPS)
-    if len(clip) < SHORTEST:
-        raise MotionError(f"expected at least half a second ({SHORTEST} frames at 30 a second), got {len(clip)}")
     if focal is not None and not 1 <= focal <= 1e6:
         raise MotionError(f"expected a focal length in pixels, such as 1500, got {focal}")
     filled = fill_gaps(clip)

@@ -17,6 +17,8 @@ _POINT = LAYOUTS["openpose18"].names.index
 _LIMBS = ((("shoulder", "elbow", "wrist"), (0.0, -1.0, 0.0)), (("hip", "knee", "ankle"), (1.0, 0.0, 0.0)))
 #: How much the rest pose's bending plane counts beside the sine of the bend: a straight limb shows no plane.
 _NEUTRAL = 0.25
+#: The largest turn in radians between pelvis and chest; more is noise on the hips.
+_TWIST = 0.8
 
 
 def initial_pose(keypoints: Tensor, rest: Tensor, face: Tensor) -> tuple[Tensor, Tensor]:
@@ -33,10 +35,11 @@ def initial_pose(keypoints: Tensor, rest: Tensor, face: Tensor) -> tuple[Tensor,
     across = torch.tensor([1.0, 0, 0], device=keypoints.device)
     upright = _frame(rest_neck - rest_hips, across)
     # Hips are narrow and noisy: the shoulders help to say where the pelvis faces.
-    pelvis = _frame(neck - hips, _unit(left - right) + 0.3 * _unit(shoulders)) @ upright.transpose(-1, -2)
+    pelvis = _frame(neck - hips, _unit(left - right) + 0.5 * _unit(shoulders)) @ upright.transpose(-1, -2)
     chest = _frame(neck - hips, shoulders) @ upright.transpose(-1, -2)
     world: list[Tensor] = [pelvis] * JOINT_COUNT
     bend = matrix_to_axis_angle(pelvis.transpose(-1, -2) @ chest)
+    bend = bend * (_TWIST / bend.norm(dim=-1, keepdim=True).clamp_min(_TWIST))
     for part, name in enumerate(("spine1", "spine2", "spine3"), 1):
         world[joint(name)] = pelvis @ axis_angle_to_matrix(bend * part / 3)
     chest = world[joint("spine3")]

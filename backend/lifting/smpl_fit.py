@@ -94,7 +94,9 @@ def fit_smpl(
             group["lr"] = RATES[name] * _rate(iteration, iterations)
         optimiser.zero_grad(set_to_none=True)
         posed = _pose(variables, skeleton, prior)
-        energy(posed, variables, target, target_weights, error, view, contacts, spacing, settings).backward()
+        # Wide at first: a limb that the first pose puts elsewhere has to be drawn in before outliers are let go.
+        loose = max(1.0, 10 * (1 - 2 * iteration / iterations))
+        energy(posed, variables, target, target_weights, error, view, contacts, spacing, settings, loose).backward()
         optimiser.step()
         if height is not None and betas is None:
             with torch.no_grad():

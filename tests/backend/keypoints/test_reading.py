@@ -59,8 +59,8 @@ def test_a_person_that_is_not_there(save, walking):
         read_keypoints(path, person=3)
 
 
-@pytest.mark.parametrize(("fps", "least"), [(30, 15), (60, 28), (1000, 451), (10, 6)])
-def test_half_a_second_is_the_least(save, walking, fps, least):
+@pytest.mark.parametrize(("fps", "least"), [(30, 15), (60, 15), (1000, 151), (10, 6)])
+def test_clips_that_are_too_short(save, walking, fps, least):
     assert len(read_keypoints(save(mmpose(walking(frames=least))), fps=fps)) == least
     with pytest.raises(KeypointError, match=f"in {least - 1} frames of clip.json: at least {least} at {fps} frames"):
         read_keypoints(save(mmpose(walking(frames=least - 1))), fps=fps)

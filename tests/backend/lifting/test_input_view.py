@@ -49,7 +49,7 @@ def test_gaps_are_filled_without_weight():
 
 @pytest.mark.parametrize("frames", [1, 2, 14])
 def test_too_short_clips_get_one_line(frames):
-    with pytest.raises(MotionError, match=f"at least half a second .*got {frames}"):
+    with pytest.raises(MotionError, match=f"at least 15 frames, got {frames} "):
         prepare(filmed_walk(frames=frames), None)
 
 
