@@ -21,9 +21,9 @@ class FitWeights:
     """Expected errors (metres) and weights; measured on held-out motion capture with noise of 40 to 60 mm."""
 
     space: tuple[float, float] = (0.02, 0.08)  #: range of the expected error of a 3D keypoint, measured in each window
-    space_limit: float = 4.0  #: errors beyond so many expected ones pull less and less (Geman-McClure)
+    space_limit: float = 0.3  #: errors beyond so many metres pull less and less (Geman-McClure)
     image: float = 0.012  #: expected error across the line of sight of the source's own keypoints
-    image_limit: float = 7.0
+    image_limit: float = 0.1
     latent: float = 2.0
     departure: float = 30.0  #: of joint rotations from what the latents decode to, of two matrix columns
     betas: float = 1.0
@@ -31,7 +31,7 @@ class FitWeights:
     turn: float = 20.0  #: second differences of joint rotations
     slide: float = 1000.0  #: of standing soles, per (metre per frame)^2
     ground: float = 100.0  #: of standing soles above or below the floor, per metre^2
-    hinge: float = 200.0  #: of knees and elbows bent backwards, per sine^2 of the angle
+    hinge: float = 600.0  #: of knees and elbows bent as they cannot, per sine^2 of the angle
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,14 @@ def energy(
     """
     rotations, joints, keypoints, soles = posed
     moments = joints.shape[1]
-    squares = (keypoints - target).square().sum(-1) / error[:, None, None] ** 2
-    total = (weights * robust(squares, loose * settings.space_limit)).sum()
+    squares = (keypoints - target).square().sum(-1)
+    total = (weights * robust(squares, loose * settings.space_limit) / error[:, None, None] ** 2).sum()
     if view is not None:
-        squares = image_error(view, keypoints).square().sum(-1) / settings.image**2
-        total = total + (view.weights * robust(squares, loose * settings.image_limit)).sum()
+        squares = image_error(view, keypoints).square().sum(-1)
+        total = total + (view.weights * robust(squares, loose * settings.image_limit)).sum() / settings.image**2
     total = total + settings.latent * variables["latents"].square().sum()
     total = total + settings.departure * variables["departures"].square().sum()
-    total = total + settings.hinge * _backwards(rotations).square().sum()
+    total = total + settings.hinge * _impossible(rotations).square().sum()
     if moments > 2:
         bend = _second(joints) / spacing**2
         total = total + settings.acceleration * bend.square().sum()
@@ -86,10 +86,11 @@ def image_error(view: View, keypoints: Tensor) -> Tensor:
     return (camera.project(keypoints) - view.points) * depth / camera.focal[..., None, :]
 
 
-def _backwards(rotations: Tensor) -> Tensor:
-    """The sines (..., 4) by which knees and elbows bend the way they cannot, 0 where they bend as they can."""
+def _impossible(rotations: Tensor) -> Tensor:
+    """The sines (..., 6) by which knees and elbows bend backwards and knees sideways, 0 where they bend as they can."""
     signed = torch.stack([sign * rotations[..., j, row, column] for j, row, column, sign in _HINGES], -1)
-    return torch.relu(-signed - 0.03)
+    sideways = rotations[..., [_HINGES[0][0], _HINGES[1][0]], 1, 0].abs()
+    return torch.cat([torch.relu(-signed - 0.03), torch.relu(sideways - 0.25)], -1)
 
 
 def _second(values: Tensor) -> Tensor:
