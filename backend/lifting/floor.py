@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The floor that the feet show: it corrects the guess of which way is up.
+
+The network tells a camera's tilt to a few degrees; over a walk of some metres that is a floor that climbs by a hand's
+breadth. Feet that stand must stand on one plane, so the plane through them, held near the guess where they say
+little, is level.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..keypoints.layouts import LAYOUTS
+from .contacts import foot_contacts
+from .input_view import MODEL_FPS
+
+_ANKLES = [LAYOUTS["openpose18"].names.index(name) for name in ("left_ankle", "right_ankle")]
+ROLL_ERROR, PITCH_ERROR = 0.015, 0.06  # radians that the guess is off by, as a rule; people hold cameras level
+HEIGHT_ERROR = 0.04  # metres by which a standing ankle's height varies
+MEMORY = 10  # frames over which such an error lasts, so that ten of them tell no more than one
+SPEED, RISE = 0.6, 0.2  # of an ankle that may stand: m/s, metres; laxer than the fit, since the floor still slopes
+STEEPEST = 0.3
+ROUNDS = 4
+
+
+def level_floor(world: Tensor) -> Tensor:
+    """The rotation (3, 3) that levels the floor under ``world (T, 18, 3)``: metres, Z roughly up, at ``MODEL_FPS``.
+
+    The camera that filmed it looks along +Y: a slope along X is its roll, one along Y its pitch.
+    """
+    ankles = _smooth(world[:, _ANKLES])
+    level = torch.eye(3, dtype=world.dtype, device=world.device)
+    for _ in range(ROUNDS):
+        turned = ankles @ level.T
+        contact = foot_contacts(turned, MODEL_FPS, SPEED, RISE).to(turned)
+        level = _upright(_slope(ankles.flatten(0, 1), contact.flatten()))
+    return level
+
+
+def _smooth(ankles: Tensor, frames: int = 7) -> Tensor:
+    flat = ankles.flatten(1).T[None]
+    padded = F.pad(flat, (frames // 2, frames // 2), mode="replicate")
+    return F.avg_pool1d(padded, frames, 1)[0].T.reshape(ankles.shape)
+
+
+def _slope(points: Tensor, weight: Tensor) -> Tensor:
+    """Slopes (2,) along x and y of the plane through points (N, 3), least squares with a prior of no slope."""
+    weight = weight / MEMORY / HEIGHT_ERROR**2
+    total = weight.sum()
+    if total < 1e-6:
+        return points.new_zeros(2)
+    centred = points - (weight[:, None] * points).sum(0) / total
+    flat, height = centred[:, :2], centred[:, 2]
+    prior = points.new_tensor([ROLL_ERROR, PITCH_ERROR]).square().reciprocal()
+    normal = (flat * weight[:, None]).T @ flat + torch.diag(prior)
+    slope = torch.linalg.solve(normal, (flat * (weight * height)[:, None]).sum(0))
+    return slope.clamp(-STEEPEST, STEEPEST)
+
+
+def _upright(slope: Tensor) -> Tensor:
+    """The rotation (3, 3) without a turn about Z that brings the normal of a plane with this slope (2,) to Z."""
+    up = F.normalize(torch.cat([-slope, slope.new_ones(1)]), dim=0)
+    right = F.normalize(slope.new_tensor([1.0, 0, 0]) - up[0] * up, dim=0)
+    return torch.stack([right, torch.linalg.cross(up, right), up])
