@@ -8,18 +8,21 @@ of the rotations, the distance of the joints by forward kinematics, and the dive
 import contextlib
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from human_body_prior.train.vposer_smpl import VPoser
 from torch import Tensor
 
-from ..bodies.pose_prior import JOINTS, PosePrior, new_vposer
+from ..bodies.pose_prior import JOINTS, PosePrior, new_vposer, save_pose_prior
 from ..bodies.skeleton import forward_kinematics
 from ..bodies.smpl import load_body
 from ..geometry.rotations import axis_angle_to_matrix, geodesic, matrix_to_axis_angle
-from .mocap_rotations import mirrored
+from .mocap import TrainingError
+from .mocap_rotations import folder_rotations, mirrored
 
 GEODESIC, JOINT_DISTANCE, DIVERGENCE = 2.0, 2.0, 0.005
+LICENCE = "CC BY-SA 3.0 (HDM05); CMU: free for research and commercial use, created with funding from NSF EIA-0196217"
 RATE, BATCH = 1e-3, 256
 #: Groups of joints that a pose may take from another, how often, and the noise on every joint in radians.
 LIMBS = ([1, 2, 4, 5, 7, 8, 10, 11], [13, 16, 18, 20], [14, 17, 19, 21], [12, 15])
@@ -60,6 +63,30 @@ def train_pose_prior(
             if progress and (step % 50 == 49 or step == steps - 1):
                 progress(step + 1, steps, loss.item())
     return network.eval()
+
+
+def make_pose_prior(
+    clips: str | Path, output: str | Path, steps: int = 4000, seed: int = 0, held_out: str | Path | None = None,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> dict:
+    """Train on every second frame of a folder of motion capture, measure on another, write the file; its card.
+
+    Raises TrainingError where the folder holds no clip with rotations.
+    """
+    body = load_body()
+    rest = body.rest_joints(torch.zeros(body.num_betas))
+    rotations = folder_rotations(clips, rest, every=2)
+    if len(rotations) < 2:
+        raise TrainingError(f"expected motion capture with joint rotations (*.npz) in {clips}, found none")
+    network = train_pose_prior(rotations, steps, seed, progress, rest)
+    data = f"{len(rotations)} poses of motion capture with rotations (CMU, HDM05) and their mirror images"
+    card = {"steps": steps, "seed": seed, "batch": BATCH, "poses": len(rotations), "data": data, "licence": LICENCE}
+    if held_out is not None:
+        unseen = folder_rotations(held_out, rest, every=2)
+        error = reconstruction_error(PosePrior(network), unseen)
+        card |= {"held_out_poses": len(unseen), "held_out_degrees": round(error.mean().item(), 2)}
+    save_pose_prior(network, output, card)
+    return card
 
 
 def reconstruction_error(prior: PosePrior, rotations: Tensor) -> Tensor:

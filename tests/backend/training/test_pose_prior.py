@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import numpy as np
 import pytest
 import torch
 
-from backend.bodies.pose_prior import PosePrior
-from backend.geometry.rotations import axis_angle_to_matrix
-from backend.training.pose_prior import reconstruction_error, train_pose_prior
+from backend.bodies.pose_prior import PosePrior, load_pose_prior
+from backend.geometry.rotations import axis_angle_to_matrix, matrix_to_quaternion
+from backend.training.mocap import TrainingError
+from backend.training.mocap_rotations import SOURCE
+from backend.training.pose_prior import make_pose_prior, reconstruction_error, train_pose_prior
 
 
 def gestures(count: int, seed: int) -> torch.Tensor:
@@ -41,6 +44,25 @@ def test_progress_may_stop_it():
 
     with pytest.raises(KeyboardInterrupt):
         train_pose_prior(gestures(20, 1), steps=2, progress=stop)
+
+
+def test_a_folder_is_trained_on_and_measured(tmp_path):
+    names = list(SOURCE.values())
+    quaternions = matrix_to_quaternion(axis_angle_to_matrix(0.3 * torch.randn(12, len(names), 3)))
+    rest = torch.randn(len(names), 3)
+    for folder in ("train", "test"):
+        (tmp_path / folder).mkdir()
+        np.savez(tmp_path / folder / "a.npz", names=np.array(names), rotations=quaternions.numpy(), rest=rest.numpy())
+    output = tmp_path / "prior.safetensors"
+    card = make_pose_prior(tmp_path / "train", output, steps=2, held_out=tmp_path / "test")
+    loaded = load_pose_prior(output)
+    assert loaded.card["steps"] == 2 and loaded.card["poses"] == card["poses"] == 6
+    assert loaded.card["held_out_degrees"] > 0 and "CC BY-SA" in loaded.card["licence"]
+
+
+def test_a_folder_without_rotations_is_refused(tmp_path):
+    with pytest.raises(TrainingError, match="rotations"):
+        make_pose_prior(tmp_path, tmp_path / "prior.safetensors")
 
 
 def test_other_shapes_are_refused():
