@@ -4,6 +4,7 @@
 import argparse
 import json
 import platform
+import re
 import sys
 from pathlib import Path
 
@@ -46,23 +47,25 @@ def models(assets: Path = ASSETS) -> list[dict]:
         {
             "file": path.relative_to(assets).as_posix(),
             "megabytes": round(path.stat().st_size / 1e6, 1),
-            "licence": licence_on_card(path.parent / "README.md"),
+            "licence": licence_on_card(path),
         }
         for path in paths
     ]
 
 
-def licence_on_card(card: Path) -> str:
-    """The licence that a card states: its paragraph that starts with `Licence:`, else a sentence saying so."""
-    try:
-        text = card.read_text(encoding="utf-8")
-    except OSError:
+def licence_on_card(path: Path) -> str:
+    """The licence of a file: what follows `Licence` at the start of a paragraph of its card.
+
+    The card is NAME.md beside the file, or the folder's README.md.
+    """
+    cards = [card for card in (path.with_suffix(".md"), path.parent / "README.md") if card.is_file()]
+    if not cards:
         return "no card beside the file"
-    for paragraph in text.split("\n\n"):
-        line = " ".join(paragraph.split()).lstrip("-* ")
-        if line.replace("*", "").lower().startswith("licence:"):
-            return line.replace("*", "").partition(":")[2].strip()
-    return f"see {card.name} beside the file"
+    for paragraph in cards[0].read_text(encoding="utf-8").split("\n\n"):
+        line = " ".join(paragraph.split()).lstrip("-* ").replace("*", "")
+        if found := re.match(r"licence[.:]\s*", line, re.IGNORECASE):
+            return line[found.end() :]
+    return f"see {cards[0].name} beside the file"
 
 
 def describe(assets: Path = ASSETS) -> dict:

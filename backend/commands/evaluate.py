@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subject", choices=["human"], default="human")
     parser.add_argument("--mocap", type=Path, required=True, metavar="DIR", help="motion capture clips (.npz)")
     parser.add_argument(
-        "--methods", default="full,stage2,stage1,plane", help="among full, stage2, stage2_sds, stage1, plane"
+        "--methods", default="full,stage2,stage1,plane", help="among full, stage4, stage2, stage2_sds, stage1, plane"
     )
     parser.add_argument("--camera", choices=["paper", "wild"], default="paper", help="what films the clips")
     parser.add_argument("--noise", choices=["none", "detector"], default="none", help="what the keypoints suffer")

@@ -72,9 +72,13 @@ def project_views(cameras: Camera, points: Tensor) -> Tensor:
 
 @torch.no_grad()
 def sample_views(
-    network: LineDenoiser, schedule: Schedule, ring: Ring, steps: int, generator: torch.Generator, consistent: bool
-) -> tuple[Tensor, Tensor]:
-    """Sample the unobserved views: ``(B, 5, T, K, 2)``, and the 3D points ``(B, T, K, 3)`` they give with the input."""
+    network: LineDenoiser, schedule: Schedule, ring: Ring, steps: int, generator: torch.Generator, consistent: bool,
+    start: tuple[Tensor, int] | None = None,
+) -> tuple[Tensor, Tensor]:  # fmt: skip
+    """Sample the unobserved views: ``(B, 5, T, K, 2)``, and the 3D points ``(B, T, K, 3)`` they give with the input.
+
+    start: points ``(B, T, K, 3)`` to refine and the noise level to begin at, instead of pure noise.
+    """
     batch, time, points, _ = ring.points.shape
     device = ring.points.device
     shape = (batch * RING_VIEWS, time, points, 2)
@@ -82,7 +86,10 @@ def sample_views(
     present = ring.present.repeat_interleave(RING_VIEWS, 0)
     mask = present[:, :, None, None].to(ring.points.dtype)
     x = torch.randn(shape, generator=generator).to(device)
-    levels = sampling_levels(steps)
+    levels = sampling_levels(steps) if start is None else sampling_levels(steps, start[1])
+    if start is not None:
+        level = torch.full((shape[0],), levels[0], device=device)
+        x = schedule.add_noise(project_views(ring.others, start[0]).flatten(0, 1), x, level)
     for now, after in zip(levels, [*levels[1:], None], strict=True):
         level = torch.full((shape[0],), now, device=device)
         with half_precision(device):

@@ -13,8 +13,10 @@ from ..geometry.cameras import Camera
 from ..keypoints.clip import KeypointClip
 from . import EvaluationError
 
-#: In the order of the paper's stages; plane puts every joint at the root's depth and fits the body to that.
-METHODS = ("full", "stage2", "stage2_sds", "stage1", "plane")
+#: From the whole method down (lifting.space.STEPS); plane puts every joint at the subject's constant depth.
+METHODS = ("full", "stage4", "stage2", "stage2_sds", "stage1", "plane")
+#: What is compared unless the user says otherwise.
+USUAL_METHODS = ("full", "stage2", "stage1", "plane")
 
 
 class LiftedMotion(Protocol):

@@ -164,9 +164,10 @@ def _motion(
     """The fit at the source's own rate, the first frame's mid-hip over the origin."""
     source = clip.to_layout("openpose18")
     rotations, translation = _at_source_rate(fit.rotations[0], fit.translation[0], len(clip), clip.fps)
+    _, first = models.body.keypoints(rotations[:1], fit.betas[0], translation[:1])
+    shift = torch.cat([mid_hip(first[0])[:2], first.new_zeros(1)])
+    translation = translation - shift
     joints, keypoints = models.body.keypoints(rotations, fit.betas[0], translation)
-    shift = torch.cat([mid_hip(keypoints[0])[:2], keypoints.new_zeros(1)])
-    joints, keypoints, translation = joints - shift, keypoints - shift, translation - shift
     moved = camera.translation + camera.rotation @ shift
     matrix = intrinsics(torch.tensor(view.focal), torch.tensor(view.principal_point))
     poses = matrix_to_axis_angle(rotations).flatten(1)

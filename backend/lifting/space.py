@@ -8,16 +8,20 @@ import torch
 from torch import Tensor
 
 from ..diffusion.canonical import CanonicalClip, canonicalise, input_camera, limb_lengths, limb_sum
-from ..diffusion.line_sampling import make_ring, sample_views
+from ..diffusion.line_sampling import Ring, make_ring, sample_views
 from ..diffusion.multiview_sampling import sample_multiview, triangulate_multiview
 from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
+from ..geometry.cameras import Camera
 from .input_view import InputView
 from .models import LiftModels
 from .windows import cross_fade, cut, window_starts
 
-#: Denoising (or optimisation) steps of each method unless the user gives another number.
-STEPS = {"full": 4, "stage2": 50, "stage2_sds": 100, "stage1": 50, "plane": 1}
-SAMPLES = 3
+#: Denoising (or optimisation) steps of each method unless the user gives another number. One step from pure noise is
+#: stage 4's best guess; more steps choose among the possible motions instead of averaging them.
+STEPS = {"full": 1, "stage4": 1, "stage2": 50, "stage2_sds": 100, "stage1": 50, "plane": 1}
+REFINE_LEVEL, REFINE_STEPS = 500, 8
+#: Samples whose mean is taken, unless the user gives another number.
+SAMPLES = {"full": 3}
 AT_ONCE = 16
 
 Progress = Callable[[str, int, int], None]
@@ -35,38 +39,22 @@ def lift_points(
     view: InputView, models: LiftModels, method: str, limbs: float, steps: int | None, samples: int | None, seed: int,
     progress: Progress,
 ) -> SpacePoints:  # fmt: skip
-    """Lift an input view by ``method``: 'full' (stage 4), 'stage2' (consistent sampling), 'stage2_sds' (the paper's
-    optimisation), 'stage1', or 'plane' (every joint at the constant depth of the subject)."""
-    device = models.device
+    """Lift an input view by one of the methods in ``STEPS``.
+
+    'full' is stage 4 followed by a short refinement; 'stage4' the multi-view model alone (the paper's lifting);
+    'stage2' consistent sampling, 'stage2_sds' the paper's optimisation, 'stage1' views that do not know of each other;
+    'plane' puts every joint at the constant depth of the subject.
+    """
     starts = window_starts(len(view.rays))
-    rays, weight, seen = (cut(x, starts).to(device) for x in (view.rays, view.weight, view.seen))
+    rays, weight, seen = (cut(x, starts).to(models.device) for x in (view.rays, view.weight, view.seen))
     points, ups = [], []
     for first in range(0, len(starts), AT_ONCE):
         progress("Generating views", first, len(starts))
         rows = slice(first, first + AT_ONCE)
         generator = torch.Generator().manual_seed(seed + first)
-        present = torch.ones(rays[rows].shape[:2], dtype=torch.bool, device=device)
-        clip = canonicalise(rays[rows], present)
-        used = steps or STEPS[method]
-        views, tilt = sample_multiview(
-            models.multiview, models.schedule, clip, seen[rows], present, used if method == "full" else 1,
-            (samples or SAMPLES) if method == "full" else 1, generator,
-        )  # fmt: skip
-        camera = input_camera(clip, tilt[:, 0], tilt[:, 1])
-        if method == "full":
-            space = triangulate_multiview(clip, weight[rows], views, tilt)
-        elif method == "plane":
-            depth = clip.distance[:, None].expand(-1, clip.points[0, :, :, 0].numel())
-            space = camera.back_project(clip.points.flatten(1, 2), depth).view(*clip.points.shape[:3], 3)
-        else:
-            ring = make_ring(clip, weight[rows], present, tilt[:, 0], tilt[:, 1])
-            if method == "stage2_sds":
-                config = OptimisationConfig(steps=used)
-                _, space = optimise_views(models.line, models.schedule, ring, config, generator)
-            else:
-                consistent = method == "stage2"
-                _, space = sample_views(models.line, models.schedule, ring, used, generator, consistent)
-        local, up = to_source(space, clip, camera, limbs)
+        lifter = WindowLifter(rays[rows], weight[rows], seen[rows], models, generator)
+        space = lifter.lift(method, steps or STEPS[method], samples or SAMPLES.get(method, 1))
+        local, up = to_source(space, lifter.clip, lifter.camera, limbs)
         points.append(local)
         ups.append(up)
     progress("Generating views", len(starts), len(starts))
@@ -74,7 +62,63 @@ def lift_points(
     return SpacePoints(cross_fade(torch.cat(points), starts, len(view.rays)), up)
 
 
-def to_source(space: Tensor, clip: CanonicalClip, camera, limbs: float) -> tuple[Tensor, Tensor]:
+class WindowLifter:
+    """B windows of one clip on their way into space: rays (B, T, 18, 2), weight (B, T, 18), seen (B, T, 18) bool.
+
+    The input camera's tilt is stage 4's guess for every method, so that methods differ by what they do with the views.
+    """
+
+    def __init__(self, rays: Tensor, weight: Tensor, seen: Tensor, models: LiftModels, generator: torch.Generator):
+        self.models, self.weight, self.seen, self.generator = models, weight, seen, generator
+        self.present = torch.ones(rays.shape[:2], dtype=torch.bool, device=rays.device)
+        self.clip = canonicalise(rays, self.present)
+        self.views, self.tilt = self._multiview(1, 1)
+
+    @property
+    def camera(self) -> Camera:
+        return input_camera(self.clip, self.tilt[:, 0], self.tilt[:, 1])
+
+    def lift(self, method: str, steps: int, samples: int) -> Tensor:
+        """Points (B, T, 18, 3) of the canonical world."""
+        if method == "plane":
+            batch, time, points, _ = self.clip.points.shape
+            depth = self.clip.distance[:, None].expand(-1, time * points)
+            return self.camera.back_project(self.clip.points.flatten(1, 2), depth).view(batch, time, points, 3)
+        if method in ("full", "stage4"):
+            views = self.views if steps == 1 else self._multiview(steps, samples)[0]
+            space = triangulate_multiview(self.clip, self.weight, views, self.tilt)
+            return space if method == "stage4" else self._refine(space, samples)
+        line, schedule, ring = self.models.line, self.models.schedule, self._ring()
+        if method == "stage2_sds":
+            return optimise_views(line, schedule, ring, OptimisationConfig(steps=steps), self.generator)[1]
+        return sample_views(line, schedule, ring, steps, self.generator, consistent=method == "stage2")[1]
+
+    def _multiview(self, steps: int, samples: int) -> tuple[Tensor, Tensor]:
+        return sample_multiview(
+            self.models.multiview,
+            self.models.schedule,
+            self.clip,
+            self.seen,
+            self.present,
+            steps,
+            samples,
+            self.generator,
+        )
+
+    def _refine(self, space: Tensor, samples: int) -> Tensor:
+        """The second half of stage 2's sampling, begun at stage 4's answer: the two models err differently."""
+        ring, start = self._ring(), (space, REFINE_LEVEL)
+        refined = [
+            sample_views(self.models.line, self.models.schedule, ring, REFINE_STEPS, self.generator, True, start)[1]
+            for _ in range(samples)
+        ]
+        return torch.stack(refined).mean(0)
+
+    def _ring(self) -> Ring:
+        return make_ring(self.clip, self.weight, self.present, self.tilt[:, 0], self.tilt[:, 1])
+
+
+def to_source(space: Tensor, clip: CanonicalClip, camera: Camera, limbs: float) -> tuple[Tensor, Tensor]:
     """Canonical points (B, T, 18, 3) in the source camera's frame, scaled about it to limb sums of ``limbs`` metres,
     and the up direction there (B, 3)."""
     size = limb_sum(limb_lengths(space).median(1).values)

@@ -34,7 +34,7 @@ PRESETS = {
         DenoiserConfig(width=192, blocks=6, heads=6),
         LoopConfig(steps=4500, batch=64),
         SynthesisConfig(windows=2304, batch=64),
-        LoopConfig(steps=4200, batch=16),
+        LoopConfig(steps=6000, batch=16),
     ),
     "gpu": Preset(
         DenoiserConfig(width=384, blocks=8, heads=6),

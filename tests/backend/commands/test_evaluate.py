@@ -79,4 +79,4 @@ def test_the_choices_are_those_of_the_evaluation():
     evaluate.add_arguments(parser)
     choices = {action.dest: action.choices for action in parser._actions}
     assert tuple(choices["camera"]) == filming.CAMERAS
-    assert parser.get_default("methods") == ",".join(methods.METHODS)
+    assert parser.get_default("methods") == ",".join(methods.USUAL_METHODS)

@@ -16,7 +16,7 @@ from backend.bodies.smpl import Body, load_body
 from backend.diffusion.canonical import canonicalise, tilt
 from backend.diffusion.checkpoint import save_network
 from backend.diffusion.denoisers import LineDenoiser, MultiviewDenoiser
-from backend.diffusion.line_sampling import project_views
+from backend.diffusion.line_sampling import RING_VIEWS, project_views
 from backend.diffusion.multiview_sampling import AZIMUTHS, view_cameras
 from backend.diffusion.schedule import cosine_schedule
 from backend.geometry.cameras import Camera, intrinsics, look_at
@@ -24,7 +24,7 @@ from backend.geometry.rotations import axis_angle_to_matrix
 from backend.keypoints import KeypointClip
 from backend.lifting.models import LINE_FILE, MULTIVIEW_FILE, LiftModels
 
-from ..diffusion.scene import SMALL, KnowingMultiviewDenoiser, awake, canonical_truth
+from ..diffusion.scene import SMALL, KnowingLineDenoiser, KnowingMultiviewDenoiser, awake, canonical_truth
 
 SIZE = (1920, 1080)
 
@@ -94,3 +94,5 @@ class KnowingModels(LiftModels):
         truth = canonical_truth(shot.keypoints[None], camera, clip, angles)
         views = project_views(view_cameras(torch.tensor([AZIMUTHS])), truth)
         self.multiview = KnowingMultiviewDenoiser(views, angles)
+        ring = view_cameras(torch.arange(1, RING_VIEWS + 1)[None] * math.radians(60))
+        self.line = KnowingLineDenoiser(project_views(ring, truth))

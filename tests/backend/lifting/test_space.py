@@ -52,15 +52,16 @@ def test_upright_is_a_rotation_that_puts_up_up_and_looks_along_y():
         assert abs((rotation @ torch.tensor([1.0, 0, 0]))[1]) < 1e-6
 
 
-def test_a_network_that_knows_the_truth_yields_the_true_points(truth):
-    space = lifted("full")
+@pytest.mark.parametrize("method", ["full", "stage4", "stage2", "stage1"])
+def test_networks_that_know_the_truth_yield_the_true_points(truth, method):
+    space = lifted(method)
     assert isinstance(space, SpacePoints) and space.points.shape == (30, 18, 3)
     torch.testing.assert_close(space.points, truth[0], atol=5e-3, rtol=0)
     torch.testing.assert_close(space.up, truth[1], atol=1e-3, rtol=0)
 
 
 def test_the_limb_sum_sets_the_size(truth):
-    torch.testing.assert_close(lifted("full", limbs=2.6).points, 2 * lifted("full", limbs=1.3).points)
+    torch.testing.assert_close(lifted("stage4", limbs=2.6).points, 2 * lifted("stage4", limbs=1.3).points)
 
 
 def test_the_plane_keeps_everybody_at_one_depth_and_on_their_rays(truth):
