@@ -23,18 +23,19 @@ STEEPEST = 0.3
 ROUNDS = 4
 
 
-def level_floor(world: Tensor) -> Tensor:
-    """The rotation (3, 3) that levels the floor under ``world (T, 18, 3)``: metres, Z roughly up, at ``MODEL_FPS``.
+def floor_normal(world: Tensor) -> Tensor:
+    """The up direction (3,) of the floor under ``world (T, 18, 3)``: metres, Z roughly up, at ``MODEL_FPS``.
 
     The camera that filmed it looks along +Y: a slope along X is its roll, one along Y its pitch.
     """
     ankles = _smooth(world[:, _ANKLES])
-    level = torch.eye(3, dtype=world.dtype, device=world.device)
+    normal = ankles.new_tensor([0.0, 0, 1])
     for _ in range(ROUNDS):
-        turned = ankles @ level.T
-        contact = foot_contacts(turned, MODEL_FPS, SPEED, RISE).to(turned)
-        level = _upright(_slope(ankles.flatten(0, 1), contact.flatten()))
-    return level
+        height = ankles @ normal
+        contact = foot_contacts(torch.cat([ankles[..., :2], height[..., None]], -1), MODEL_FPS, SPEED, RISE)
+        slope = _slope(ankles.flatten(0, 1), contact.to(ankles).flatten())
+        normal = F.normalize(torch.cat([-slope, slope.new_ones(1)]), dim=0)
+    return normal
 
 
 def _smooth(ankles: Tensor, frames: int = 7) -> Tensor:
@@ -55,10 +56,3 @@ def _slope(points: Tensor, weight: Tensor) -> Tensor:
     normal = (flat * weight[:, None]).T @ flat + torch.diag(prior)
     slope = torch.linalg.solve(normal, (flat * (weight * height)[:, None]).sum(0))
     return slope.clamp(-STEEPEST, STEEPEST)
-
-
-def _upright(slope: Tensor) -> Tensor:
-    """The rotation (3, 3) without a turn about Z that brings the normal of a plane with this slope (2,) to Z."""
-    up = F.normalize(torch.cat([-slope, slope.new_ones(1)]), dim=0)
-    right = F.normalize(slope.new_tensor([1.0, 0, 0]) - up[0] * up, dim=0)
-    return torch.stack([right, torch.linalg.cross(up, right), up])

@@ -16,7 +16,7 @@ from ..geometry.cameras import Camera, intrinsics
 from ..geometry.rotations import matrix_to_axis_angle
 from ..geometry.rotations import resample as resample_rotations
 from ..keypoints import KeypointClip, read_keypoints, sample_positions
-from .floor import level_floor
+from .floor import floor_normal
 from .input_view import MODEL_FPS, InputView, prepare
 from .models import LiftModels, load_models
 from .motion_file import Motion, MotionError, write_motion
@@ -125,7 +125,7 @@ def fit_in_world(
 ) -> tuple[SmplFit, Camera]:
     """The body fitted in a Z-up world with the floor at 0, and the source camera (focal length 1) there."""
     to_world = upright(space.up)
-    to_world = level_floor(space.points @ to_world.T) @ to_world
+    to_world = upright(floor_normal(space.points @ to_world.T) @ to_world)
     points = space.points @ to_world.T
     start = torch.cat([mid_hip(points[0])[:2], points.new_zeros(1)])
     rotation = to_world.T

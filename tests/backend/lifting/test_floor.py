@@ -4,7 +4,7 @@ import math
 import pytest
 import torch
 
-from backend.lifting.floor import level_floor
+from backend.lifting.floor import floor_normal
 
 
 def walker(frames=120, slope=(0.0, 0.0), metres=3.0):
@@ -20,25 +20,24 @@ def walker(frames=120, slope=(0.0, 0.0), metres=3.0):
     return world
 
 
-def tilt_of(level, slope):
+def off_by(found, slope):
+    """Degrees between a normal and that of the plane with this slope."""
     normal = torch.nn.functional.normalize(torch.tensor([-slope[0], -slope[1], 1.0]), dim=0)
-    return math.degrees(math.acos(min(1.0, float((level @ normal)[2]))))
+    return math.degrees(math.acos(min(1.0, float(found @ normal))))
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.08, -0.1])
 def test_a_walk_over_a_slope_is_levelled(slope):
-    level = level_floor(walker(slope=(0, slope)))
-    assert torch.allclose(level @ level.T, torch.eye(3), atol=1e-5)
-    assert tilt_of(level, (0, slope)) < 0.25 * math.degrees(abs(slope)) + 0.3
+    assert off_by(floor_normal(walker(slope=(0, slope))), (0, slope)) < 0.25 * math.degrees(abs(slope)) + 0.3
 
 
 def test_somebody_who_stands_still_says_little_and_changes_little():
     world = walker(metres=0.0)
     world[:, :, 2] += 0.02 * torch.randn(world.shape[:2], generator=torch.Generator().manual_seed(0))
-    assert tilt_of(level_floor(world), (0, 0)) < 1.0
+    assert off_by(floor_normal(world), (0, 0)) < 1.0
 
 
 def test_feet_in_the_air_say_nothing():
     world = torch.zeros(30, 18, 3)
     world[:, [13, 10], 1] = torch.arange(30.0)[:, None]  # 30 m/s: never standing
-    assert torch.allclose(level_floor(world), torch.eye(3), atol=1e-3)
+    assert off_by(floor_normal(world), (0, 0)) < 0.1
