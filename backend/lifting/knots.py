@@ -67,9 +67,12 @@ def smooth_at(values: Tensor, weights: Tensor, times: Tensor, sigma: float) -> t
     given = values * weights[..., None]
     sums = [torch.einsum("st,ntpc->nspc", kernel * offset**power, given) / total[..., None] for power in range(3)]
     m1, m2, m3, m4 = (moment / total for moment in moments[1:])
-    # The first row of the inverse of [[1, m1, m2], [m1, m2, m3], [m2, m3, m4]], the ridge holding slope and curvature.
-    m22, m44 = m2 + 0.005, m4 + 0.02
-    a, b, c = m22 * m44 - m3**2, m2 * m3 - m1 * m44, m1 * m3 - m2 * m22
-    determinant = a + m1 * b + m2 * c
-    smooth = sum((part / determinant)[..., None] * value for part, value in zip((a, b, c), sums, strict=True))
-    return smooth, moments[0]
+    # The parabola's value at the time: the mean, less slope and curvature times their moments. These two come from
+    # central moments: the plain ones cancel to nothing where all that was seen lies far to one side.
+    spread, skew, tail = (m2 - m1**2).clamp_min(0) + 0.005, m3 - m1 * m2, (m4 - m2**2).clamp_min(0) + 0.02
+    determinant = (spread * tail - skew**2).clamp_min(0.005 * 0.02)  # its least value, whatever rounding makes of it
+    mean = sums[0]
+    rise, bend = sums[1] - m1[..., None] * mean, sums[2] - m2[..., None] * mean
+    slope = (tail / determinant)[..., None] * rise - (skew / determinant)[..., None] * bend
+    curvature = (spread / determinant)[..., None] * bend - (skew / determinant)[..., None] * rise
+    return mean - m1[..., None] * slope - m2[..., None] * curvature, moments[0]

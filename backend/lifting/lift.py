@@ -135,6 +135,8 @@ def fit_in_world(
         (points - start)[None], models.body, models.prior, views=(camera, rays[None], weight[None]), height=height,
         iterations=FIT_ITERATIONS, progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
+    if not (fit.translation.isfinite().all() and fit.rotations.isfinite().all()):
+        raise MotionError("no body fits these keypoints: too little of the person is seen, or it is not one person")
     lowered = torch.cat([fit.floor.new_zeros(2), fit.floor])
     return fit, Camera(camera.matrix, rotation, camera.translation + rotation @ lowered)
 

@@ -42,6 +42,15 @@ def test_gaps_are_bridged():
     assert total[0, 45, 0] < 1e-4
 
 
+@pytest.mark.parametrize("seen", [slice(0, 15), slice(100, 120), slice(60, 61)])
+def test_what_was_seen_far_away_is_held(seen):
+    """A point that a detector loses for good: its weight is next to nothing, its place must still be a number."""
+    values, weights = torch.full((1, 120, 1, 3), 99.0), torch.zeros(1, 120, 1)
+    values[:, seen], weights[:, seen] = 2.0, 1.0
+    smooth, _ = smooth_at(values, weights, torch.arange(0.0, 120, 2), 1.5)
+    assert torch.allclose(smooth, torch.full_like(smooth, 2.0), atol=1e-2)
+
+
 def test_rotations_between_knots_turn_evenly():
     knots = Knots(61, 4)
     angle = torch.linspace(0, 3, 61)
