@@ -21,6 +21,7 @@ from torch import Tensor
 from ..geometry.cameras import Camera, intrinsics, look_at, ring
 from ..keypoints.layouts import LAYOUTS
 
+MODEL_FPS = 30.0
 LIMB_METRES = 1.30
 LIMB_IMAGE = 0.8
 VIEW_DISTANCE = 10.0

@@ -64,7 +64,7 @@ def triangulate_ring(ring: Ring, views: Tensor, input_weight: float = INPUT_WEIG
 
 
 def project_views(cameras: Camera, points: Tensor) -> Tensor:
-    """``points (B, T, K, 3)`` seen by ``cameras (B, V)``: ``(B, V, T, K, 2)``."""
+    """``points (B, T, K, 3)`` seen by ``cameras (B, V)`` or (V,): ``(B, V, T, K, 2)``."""
     batch, time, count, _ = points.shape
     images = cameras.project(points.flatten(1, 2)[:, None])
     return images.view(batch, -1, time, count, 2).clamp(-RADIUS, RADIUS)

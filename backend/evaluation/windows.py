@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from ..diffusion.canonical import MODEL_FPS
 from ..keypoints.layouts import get_layout
 from ..training.mocap import read_mocap
 from . import EvaluationError
 from .metrics import root_travel_m
 
-FPS = 30.0
+FPS = MODEL_FPS
 LENGTH = 120
 SHORTEST = 45
 

@@ -10,9 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..diffusion.canonical import MODEL_FPS
 from ..keypoints.layouts import LAYOUTS
 from .contacts import foot_contacts
-from .input_view import MODEL_FPS
 
 _ANKLES = [LAYOUTS["openpose18"].names.index(name) for name in ("left_ankle", "right_ankle")]
 ROLL_ERROR, PITCH_ERROR = 0.015, 0.06  # radians that the guess is off by, as a rule; people hold cameras level

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..diffusion.canonical import MODEL_FPS
 from ..keypoints import KeypointClip, fill_gaps, resample
 from ..keypoints.reading import MINIMUM_FRAMES, long_enough
 from .motion_file import MotionError
 
-MODEL_FPS = 30.0
 LONGEST = 9000  # frames
 ASSUMED_FOCAL = 1.0  # of the longer image side: 53 degrees, between a phone's and a camcorder's wide end
 SEEN_WEIGHT = 0.05

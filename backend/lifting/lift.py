@@ -10,18 +10,19 @@ import torch
 from scipy.interpolate import CubicSpline
 from torch import Tensor
 
-from ..diffusion.canonical import limb_lengths, limb_sum, mid_hip
+from ..diffusion.canonical import MODEL_FPS, limb_lengths, limb_sum, mid_hip
 from ..diffusion.schedule import LEVELS
 from ..geometry.cameras import Camera, intrinsics
 from ..geometry.rotations import matrix_to_axis_angle
 from ..geometry.rotations import resample as resample_rotations
 from ..keypoints import KeypointClip, read_keypoints, sample_positions
+from ..progress import Progress, silent
 from .floor import floor_normal
-from .input_view import MODEL_FPS, InputView, prepare
+from .input_view import InputView, prepare
 from .models import LiftModels, load_models
 from .motion_file import Motion, MotionError, write_motion
 from .smpl_fit import SmplFit, fit_smpl
-from .space import Progress, SpacePoints, lift_points, upright
+from .space import SpacePoints, lift_points, upright
 
 __all__ = ["LiftOptions", "LiftResult", "lift_file", "lift_keypoints", "load_models"]
 
@@ -66,11 +67,7 @@ class LiftResult:
     warnings: tuple[str, ...]
 
 
-def _silent(stage: str, done: int, total: int) -> None:
-    pass
-
-
-def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Progress = _silent) -> LiftResult:
+def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Progress = silent) -> LiftResult:
     """Lift a keypoint file into a motion file. Raises UserError; Cancelled if ``progress`` does."""
     progress("Reading keypoints", 0, 1)
     _check(options)
@@ -97,7 +94,7 @@ def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Pro
 
 
 def lift_keypoints(
-    clip: KeypointClip, options: LiftOptions, models: LiftModels, method: str = "full", progress: Progress = _silent
+    clip: KeypointClip, options: LiftOptions, models: LiftModels, method: str = "full", progress: Progress = silent
 ) -> Motion:
     """Lift one clip by ``method`` (see ``lift_points``) and fit the body. Raises UserError."""
     _check(options)
@@ -144,12 +141,9 @@ def fit_in_world(
 def body_limbs(body, height: float) -> float:
     """The limb sum in metres of the mean body scaled to a standing height."""
     betas = torch.zeros(body.num_betas, device=body.device)
-    rest = body.rest_joints(betas)
-    points = rest.new_zeros(18, 3)
-    order = {1: (16, 17), 8: (2,), 9: (5,), 10: (8,), 11: (1,), 12: (4,), 13: (7,)}
-    for keypoint, joints in order.items():
-        points[keypoint] = rest[list(joints)].mean(0)
-    return float(limb_sum(limb_lengths(points)) * height / body.stature(betas))
+    rest = torch.eye(3, device=body.device).expand(1, len(body.joint_names), 3, 3)
+    _, keypoints = body.keypoints(rest, betas, betas.new_zeros(1, 3))
+    return float(limb_sum(limb_lengths(keypoints[0])) * height / body.stature(betas))
 
 
 def _height(height: float | None, models: LiftModels) -> float:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Stage by stage, the points of a clip in space: what each method makes of the input view before the body is fitted."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +11,7 @@ from ..diffusion.line_sampling import Ring, make_ring, sample_views
 from ..diffusion.multiview_sampling import sample_multiview, triangulate_multiview
 from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
 from ..geometry.cameras import Camera
+from ..progress import Progress
 from .input_view import InputView
 from .models import LiftModels
 from .windows import cross_fade, cut, window_starts
@@ -23,8 +23,6 @@ REFINE_LEVEL, REFINE_STEPS = 500, 8
 #: Samples whose mean is taken, unless the user gives another number.
 SAMPLES = {"full": 3}
 AT_ONCE = 16
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,6 @@ class Footage:
 
     clip: CanonicalClip
     present: Tensor
-    elevation: Tensor
-    roll: Tensor
 
 
 def uniform(low: float, high: float, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
@@ -101,11 +99,11 @@ class MotionWindows:
 
 def film(motion: Tensor, present: Tensor, shots: Shots, generator: torch.Generator) -> Footage:
     """One virtual camera for each window of ``motion (B, T, 18, 3)``; present (B, T)."""
-    camera, elevation, roll = put_up_camera(motion, shots, generator)
+    camera, _, _ = put_up_camera(motion, shots, generator)
     batch, time, points, _ = motion.shape
     rays = camera.project(motion.flatten(1, 2)).view(batch, time, points, 2)
     clip = canonicalise(rays, present)
-    return Footage(clip, present, elevation, roll)
+    return Footage(clip, present)
 
 
 def put_up_camera(motion: Tensor, shots: Shots, generator: torch.Generator) -> tuple[Camera, Tensor, Tensor]:
@@ -165,8 +163,7 @@ class ClipFootage:
             rays[row, : len(part)], present[row, : len(part)] = part, True
         flip = torch.rand(batch, generator=generator) < 0.5
         rays = mirrored(rays, flip)
-        zero = torch.zeros(batch)
-        return Footage(canonicalise(rays, present), present, zero, zero)
+        return Footage(canonicalise(rays, present), present)
 
 
 def _film_once(clips: list[MocapClip], window: int, seed: int) -> ClipFootage:

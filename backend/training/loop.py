@@ -16,9 +16,9 @@ from torch import Tensor, nn
 
 from ..diffusion.checkpoint import blend, clone, load_tensors, save_tensors
 from ..diffusion.device import half_precision
+from ..progress import Progress
 from .curves import plot_losses
 
-Progress = Callable[[str, int, int], None]
 LossOf = Callable[[nn.Module, torch.Generator], dict[str, Tensor]]
 
 

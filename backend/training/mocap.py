@@ -12,10 +12,9 @@ import torch
 from scipy.spatial.transform import Rotation
 
 from ..bodies.smpl import load_body
+from ..diffusion.canonical import MODEL_FPS
 from ..errors import UserError
 from ..keypoints.layouts import LAYOUTS
-
-MODEL_FPS = 30.0
 
 _NAMES = LAYOUTS["openpose18"].names
 _FACE = ("nose", "eye", "ear")

@@ -82,10 +82,8 @@ def film_multiview(motion: Tensor, present: Tensor, camera: Camera, generator: t
     weight = present.to(motion.dtype)
     depth = (mid_hip(local.view_as(motion))[..., 2] * weight).sum(1) / weight.sum(1)
     canonical = placed.to_world(local * (clip.distance / depth)[:, None, None]).view_as(motion)
-    cameras = view_cameras(torch.tensor(AZIMUTHS))
-    expanded = Camera(*(getattr(cameras, f).expand(batch, *getattr(cameras, f).shape)
-                        for f in ("matrix", "rotation", "translation")))  # fmt: skip
-    return MultiviewBatch(clip, seen & present[..., None], project_views(expanded, canonical), angles, present)
+    views = project_views(view_cameras(torch.tensor(AZIMUTHS)), canonical)
+    return MultiviewBatch(clip, seen & present[..., None], views, angles, present)
 
 
 def detector_faults(shape: tuple[int, int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -25,10 +25,11 @@ from ..diffusion.device import choose_device
 from ..diffusion.schedule import cosine_schedule
 from ..diffusion.view_optimisation import OptimisationConfig
 from ..lifting.models import LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE
+from ..progress import Progress
 from .card import write_card
 from .data import TrainingSet
 from .line_diffusion import line_diffusion_loss
-from .loop import Progress, train
+from .loop import train
 from .mocap import TrainingError
 from .multiview_diffusion import SyntheticFootage, multiview_loss
 from .presets import PRESETS, Preset

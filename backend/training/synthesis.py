@@ -15,15 +15,15 @@ from torch import Tensor
 
 from ..bodies.pose_prior import PosePrior
 from ..bodies.smpl import Body
-from ..diffusion.canonical import LIMB_METRES, limb_lengths, limb_sum
+from ..diffusion.canonical import LIMB_METRES, MODEL_FPS, limb_lengths, limb_sum
 from ..diffusion.checkpoint import load_tensors, save_tensors
 from ..diffusion.denoisers import LineDenoiser
 from ..diffusion.line_sampling import make_ring, sample_views
 from ..diffusion.schedule import Schedule
 from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
 from ..lifting.smpl_fit import SmplFit, fit_smpl
+from ..progress import Progress
 from .filming import Footage
-from .loop import Progress
 from .mocap import TrainingError
 
 LARGEST_RESIDUAL = 0.10  # metres between the fitted body and the triangulated points
@@ -107,7 +107,7 @@ def judge(fit: SmplFit, footage: Footage, reprojection: Tensor) -> tuple[Tensor,
     """Which fits ``(B,)`` are kept, and a count of the verdicts; ``reprojection (B,)`` in canonical units."""
     present = footage.present.to(fit.keypoints.device)
     root = fit.joints[:, :, 0]
-    speed = (root[:, 1:] - root[:, :-1]).norm(dim=-1) * 30 * (present[:, 1:] & present[:, :-1])
+    speed = (root[:, 1:] - root[:, :-1]).norm(dim=-1) * MODEL_FPS * (present[:, 1:] & present[:, :-1])
     size = limb_sum(limb_lengths(fit.keypoints)).mean(1) / LIMB_METRES
     # A NaN is not greater than any limit: what cannot be measured is told from what is good here.
     measured = fit.residual.isfinite() & reprojection.isfinite()

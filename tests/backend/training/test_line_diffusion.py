@@ -21,8 +21,7 @@ def footage(absent_after=20):
     scene = make_scene()
     present = scene.present.clone()
     present[1, absent_after:] = False
-    zero = torch.zeros(2)
-    return Footage(scene.clip, present, zero, zero)
+    return Footage(scene.clip, present)
 
 
 class Answers(nn.Module):

@@ -112,7 +112,7 @@ def test_when_all_are_rejected_the_user_is_told_why(lifts, tmp_path):
 def test_the_lift_of_a_batch_goes_by_the_views_and_measures_the_input(monkeypatch):
     """With stage 2 answering with the truth and a fit that returns it, the input view is met to the pixel."""
     scene = make_scene(elevation=(0.0, 0.0), roll=0.0)
-    footage = Footage(scene.clip, scene.present, torch.zeros(2), torch.zeros(2))
+    footage = Footage(scene.clip, scene.present)
 
     def fit_smpl(points, body, prior, *, weights, views, stride, iterations):
         camera, images, _ = views
