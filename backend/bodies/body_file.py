@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fields of a body: read from the clean .npz or from SMPL's own files, checked, and written."""
 
-import os
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import scipy.sparse
 
+from ..whole_file import write_arrays
 from . import BodyError
 from .safe_pickle import load_pickle
 from .skeleton import JOINT_COUNT, JOINT_NAMES, PARENTS
@@ -59,12 +59,9 @@ def write_body_file(path: str | Path, fields: dict[str, np.ndarray]) -> None:
     """Write the clean .npz that is read without pickle; posedirs in half precision (under 0.1 mm for a whole turn)."""
     path = Path(path)
     half = {**fields, "posedirs": fields["posedirs"].astype(np.float16)}
-    partial = path.with_name(path.name + ".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(partial, "wb") as file:
-            np.savez_compressed(file, **half)
-        os.replace(partial, path)
+        write_arrays(path, half)
     except OSError as error:
         raise BodyError(f"{path}: cannot be written ({error.strerror or error}).") from error
 

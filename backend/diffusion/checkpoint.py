@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import torch
@@ -19,7 +20,7 @@ class CheckpointError(UserError):
 
 
 def save_tensors(path: Path, tensors: dict[str, Tensor], card: dict) -> None:
-    """Write tensors and their card in one atomic step."""
+    """Write tensors and their card in one atomic step. Raises OSError when the disk does not take them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
@@ -27,8 +28,19 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], card: dict) -> None:
         save_file(contiguous, temporary, {"card": json.dumps(card)})
         temporary.chmod(0o644)  # safetensors keeps it from other users of the machine
         os.replace(temporary, path)
+    except SafetensorError as error:
+        raise _system_error(error, path) or error from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _system_error(error: SafetensorError, path: Path) -> OSError | None:
+    """The system's own error, such as a full disk, which safetensors tells in words alone."""
+    found = re.search(r"([^:]*) \(os error (\d+)\)", str(error))
+    if not found:
+        return None
+    words, number = found[1].strip(), int(found[2])
+    return OSError(0, words, str(path), number) if os.name == "nt" else OSError(number, words, str(path))
 
 
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:

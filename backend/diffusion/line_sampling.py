@@ -7,6 +7,7 @@ all the way: as accurate as the optimisation of stage 2 for a small part of its 
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -73,11 +74,12 @@ def project_views(cameras: Camera, points: Tensor) -> Tensor:
 @torch.no_grad()
 def sample_views(
     network: LineDenoiser, schedule: Schedule, ring: Ring, steps: int, generator: torch.Generator, consistent: bool,
-    start: tuple[Tensor, int] | None = None,
+    start: tuple[Tensor, int] | None = None, progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     """Sample the unobserved views: ``(B, 5, T, K, 2)``, and the 3D points ``(B, T, K, 3)`` they give with the input.
 
     start: points ``(B, T, K, 3)`` to refine and the noise level to begin at, instead of pure noise.
+    progress(i, n) is called before every step and may raise.
     """
     batch, time, points, _ = ring.points.shape
     device = ring.points.device
@@ -90,7 +92,8 @@ def sample_views(
     if start is not None:
         level = torch.full((shape[0],), levels[0], device=device)
         x = schedule.add_noise(project_views(ring.others, start[0]).flatten(0, 1), x, level)
-    for now, after in zip(levels, [*levels[1:], None], strict=True):
+    for index, (now, after) in enumerate(zip(levels, [*levels[1:], None], strict=True)):
+        progress(index, len(levels))
         level = torch.full((shape[0],), now, device=device)
         with half_precision(device):
             clean = network(x * mask, level, lines, present).clamp(-RADIUS, RADIUS)

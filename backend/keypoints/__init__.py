@@ -2,11 +2,12 @@
 """2D keypoints: one clip type, its layouts, a reader for each format people have, and filling of gaps."""
 
 from .clip import KeypointClip
+from .description import describe
 from .errors import KeypointError
 from .gaps import FilledKeypoints, fill_gaps
 from .layouts import LAYOUTS, get_layout
 from .readers.ours import write_keypoints
-from .reading import describe, read_keypoints
+from .reading import read_keypoints
 from .resampling import resample, resampled_length, sample_positions
 
 __all__ = [

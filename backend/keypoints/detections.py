@@ -19,7 +19,8 @@ class Detections:
 
     frames (N,) int numbers in the source; people (N,) int: a tracker's identity or UNKNOWN_PERSON; points (N,K,2)
     pixels, NaN where missing; confidence (N,K) in [0,1], 0 where missing. fps and image_size: None if the file does
-    not say. settled: the file's people are whole people, not a tracker's fragments that may be joined.
+    not say. settled: the file's people are whole people, not a tracker's fragments that may be joined. video: the
+    footage as the file names it, "" if it does not.
     """
 
     format: str
@@ -31,6 +32,7 @@ class Detections:
     fps: float | None = None
     image_size: tuple[int, int] | None = None
     settled: bool = False
+    video: str = ""
     warnings: tuple[str, ...] = field(default=())
 
     def __len__(self) -> int:

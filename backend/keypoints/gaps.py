@@ -7,8 +7,6 @@ Only FilledKeypoints are invented here; the clip and its own confidence stay as 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
-from scipy.ndimage import gaussian_filter1d
 
 from .clip import KeypointClip
 from .errors import KeypointError
@@ -95,6 +93,8 @@ def _between(known: np.ndarray, values: np.ndarray, frames: np.ndarray) -> np.nd
     """Values (M,2) at the frames `known` (M,) -> (T,2): monotone cubic between them, held before and after."""
     if len(known) == 1:
         return np.repeat(values, len(frames), axis=0)
+    from scipy.interpolate import PchipInterpolator  # slow to import, and a look at a file fills nothing
+
     return PchipInterpolator(known, values)(np.clip(frames, known[0], known[-1]))
 
 
@@ -119,6 +119,8 @@ def _centre(points: np.ndarray, trusted: np.ndarray, fps: float, layout: Layout)
         frames, centre = np.r_[frames, others[more]], np.concatenate([centre, their_centre])
         order = np.argsort(frames)
         frames, centre = frames[order], centre[order]
+    from scipy.ndimage import gaussian_filter1d  # see _between
+
     whole = _between(frames, centre, np.arange(len(points)))
     return gaussian_filter1d(whole, sigma=max(0.1 * fps, 0.5), axis=0, mode="nearest")
 

@@ -63,11 +63,12 @@ BEGIN_WITH_COCO_17 = (26, 133, 136)
 class Layout:
     """A set of K named 2D points.
 
-    names (K,) str; parents (K,) int, -1 for the root(s); pairs: (left, right) indices that a mirror exchanges;
-    bones: (from, to) indices to draw; upright (K,2): an upright figure of stature 1, y down.
+    title: for people to read; names (K,) str; parents (K,) int, -1 for the root(s); pairs: (left, right) indices that
+    a mirror exchanges; bones: (from, to) indices to draw; upright (K,2): an upright figure of stature 1, y down.
     """
 
     name: str
+    title: str
     names: tuple[str, ...]
     parents: tuple[int, ...] = field(init=False)
     pairs: tuple[tuple[int, int], ...] = field(init=False)
@@ -114,10 +115,10 @@ class Layout:
 LAYOUTS = {
     layout.name: layout
     for layout in (
-        Layout("openpose18", _OPENPOSE_18),
-        Layout("coco17", _COCO_17),
-        Layout("coco18", _OPENPOSE_18),
-        Layout("body25", _BODY_25),
+        Layout("openpose18", "18 points, the neck between the shoulders", _OPENPOSE_18),
+        Layout("coco17", "17 points (COCO)", _COCO_17),
+        Layout("coco18", "18 points (OpenPose, COCO)", _OPENPOSE_18),
+        Layout("body25", "25 points with feet (OpenPose, BODY_25)", _BODY_25),
     )
 }
 

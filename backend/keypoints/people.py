@@ -8,7 +8,6 @@ Numbers start at 0 in the order in which people first appear (within a frame: th
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from .detections import UNKNOWN_PERSON, Detections
 from .errors import KeypointError
@@ -78,6 +77,8 @@ def _one_a_frame(rows: np.ndarray, detections: Detections) -> np.ndarray:
 
 def _associate(rows: np.ndarray, detections: Detections, sizes: np.ndarray) -> list[np.ndarray]:
     """Follow poses without identities: frame by frame, the assignment to those seen lately with the least distance."""
+    from scipy.optimize import linear_sum_assignment  # a third of a second, and most files tell who is who
+
     frames = detections.frames
     done: list[list[int]] = []
     active: list[list[int]] = []

@@ -2,7 +2,7 @@
 """Read 2D keypoints from any file whose format is known, recognised by its content."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,35 +21,8 @@ from .resampling import resampled_length
 READERS = (npz, ours, mmpose, vitpose, hrnet, alphapose, coco, openpose)
 MINIMUM_FRAMES = 15  # of the source, or as many at 30 frames a second
 SHORTEST_AT_30 = 6  # a fifth of a second: less is a still image
+LONGEST = 9000  # frames that are lifted at once
 USUAL_FPS = 30.0
-
-
-@dataclass(frozen=True)
-class PersonSummary:
-    """A person as the user chooses it: frames are numbers in the source, size is in pixels (the pose's longer side)."""
-
-    number: int
-    frames_seen: int
-    first: int
-    last: int
-    gaps: int
-    longest_gap: int
-    size: float
-
-
-@dataclass(frozen=True)
-class Description:
-    """What a keypoint file holds; fps and image_size are None where the file does not say. `chosen`: by default."""
-
-    format: str
-    layout: str
-    fps: float | None
-    image_size: tuple[int, int] | None
-    frame_start: int
-    frames: int
-    people: tuple[PersonSummary, ...]
-    chosen: int
-    warnings: tuple[str, ...]
 
 
 def long_enough(frames: int, fps: float) -> bool:
@@ -58,24 +31,43 @@ def long_enough(frames: int, fps: float) -> bool:
     return max(frames, at_30) >= MINIMUM_FRAMES and at_30 >= SHORTEST_AT_30
 
 
+def too_short(person: int, frames: int, name: str, fps: float) -> str:
+    """The sentence for a person who is in too few frames of a clip."""
+    need = next(n for n in range(1, 1000) if long_enough(n, fps))
+    return (
+        f"Person {person} is in {frames} frame{'s' * (frames > 1)} of {name}: at least {need}"
+        f" at {fps:g} frames a second are needed."
+    )
+
+
 def read_keypoints(
     path: str | os.PathLike,
     person: int | None = None,
     fps: float | None = None,
     image_size: tuple[int, int] | None = None,
+    first_frame: int | None = None,
+    last_frame: int | None = None,
 ) -> KeypointClip:
     """One person's clip from a keypoint file or an OpenPose folder, in the file's own layout.
 
     person: a number as `describe` lists them, None: the one seen most. fps and image_size are used in place of what the
     file says; where neither says, 30 is assumed and the size estimated, with a warning. The clip runs from the first
-    to the last frame in which the person is seen. KeypointError, one line, for anything that cannot be read or is
-    not `long_enough`.
+    to the last frame in which the person is seen, of those from first_frame to last_frame (both included and numbered
+    as in the source; None: no bound). KeypointError, one line, for anything that cannot be read or is not
+    `long_enough`.
     """
     fps = None if fps is None else checked_fps(fps)
-    detections = _in_pixels(_load(Path(path)), checked_image_size(image_size))
+    detections = in_pixels(load_detections(Path(path)), checked_image_size(image_size))
     tracks = follow(detections)
     number = choose(tracks, person)
-    track = tracks[number]
+    track, name = tracks[number], Path(path).name
+    if first_frame is not None or last_frame is not None:
+        low, high = int(detections.frames[0]), int(detections.frames[-1])
+        first = low if first_frame is None else first_frame
+        last = high if last_frame is None else last_frame
+        if not low <= first <= last <= high:
+            raise KeypointError(f"The frames {first} to {last} are not all in {name}, which has {low} to {high}.")
+        track, name = _within(track, first, last, number, name), f"{name}, frames {first} to {last}"
     warnings = list(detections.warnings)
     rate = fps or detections.fps
     if rate is None:
@@ -83,11 +75,7 @@ def read_keypoints(
         warnings.append(f"The file does not tell its frame rate: {rate:g} frames a second are assumed.")
     count = int(track.frames[-1] - track.frames[0]) + 1
     if not long_enough(count, rate):
-        need = next(n for n in range(1, 1000) if long_enough(n, rate))
-        raise KeypointError(
-            f"Person {number} is in {count} frame{'s' * (count > 1)} of {Path(path).name}: at least {need}"
-            f" at {rate:g} frames a second are needed."
-        )
+        raise KeypointError(too_short(number, count, name, rate))
     size = detections.image_size
     if size is None:
         size = estimate_image_size(detections.points, detections.confidence)
@@ -110,37 +98,19 @@ def read_keypoints(
     )
 
 
-def describe(path: str | os.PathLike) -> Description:
-    """What a keypoint file holds, without choosing; KeypointError for what cannot be read at all."""
-    detections = _load(Path(path))
-    tracks = follow(detections)
-    return Description(
-        format=detections.format,
-        layout=detections.layout,
-        fps=detections.fps,
-        image_size=detections.image_size,
-        frame_start=int(detections.frames[0]),
-        frames=int(detections.frames[-1] - detections.frames[0]) + 1,
-        people=tuple(_summary(number, track) for number, track in enumerate(tracks)),
-        chosen=choose(tracks, None),
-        warnings=detections.warnings,
-    )
+def _within(track: Track, first: int, last: int, person: int, name: str) -> Track:
+    """The part of a track from the frame `first` to the frame `last`, both included."""
+    inside = (track.frames >= first) & (track.frames <= last)
+    if not inside.any():
+        raise KeypointError(
+            f"Person {person} is not seen from frame {first} to {last} of {name}, only from {track.frames[0]} to"
+            f" {track.frames[-1]}."
+        )
+    return Track(track.rows[inside], track.frames[inside], track.size)
 
 
-def _summary(number: int, track: Track) -> PersonSummary:
-    steps = np.diff(track.frames)
-    return PersonSummary(
-        number=number,
-        frames_seen=track.seen,
-        first=int(track.frames[0]),
-        last=int(track.frames[-1]),
-        gaps=int((steps > 1).sum()),
-        longest_gap=int(steps.max(initial=1)) - 1,
-        size=track.size,
-    )
-
-
-def _load(path: Path) -> Detections:
+def load_detections(path: Path) -> Detections:
+    """Everybody in a keypoint file or an OpenPose folder. Raises KeypointError."""
     if _is_folder(path):
         return read_folder(path)
     document = load_document(path)
@@ -163,7 +133,7 @@ def _is_folder(path: Path) -> bool:
         return False  # the reader of files says what is wrong with it
 
 
-def _in_pixels(detections: Detections, image_size: tuple[int, int] | None) -> Detections:
+def in_pixels(detections: Detections, image_size: tuple[int, int] | None) -> Detections:
     """Keypoints in pixels, with the image size the user gave; fractions of the image need one to be scaled by."""
     size = image_size or detections.image_size
     seen = detections.points[detections.confidence > 0]

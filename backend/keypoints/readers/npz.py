@@ -20,6 +20,7 @@ from ..errors import KeypointError
 from ..layouts import get_layout
 
 FORMAT = "npz"
+MOTION_FORMAT = "motion file"
 _LARGEST = 2**31  # bytes of one array, unpacked: more than a million frames of 133 points
 _POINTS = ("keypoints_2d", "points", "keypoints")
 _READ = (*_POINTS, "confidence", "fps", "mocap_framerate", "image_size", "layout", "frame_start")
@@ -84,7 +85,9 @@ def recognises(document) -> bool:
 
 def read(document: Arrays) -> Detections:
     name = next((name for name in _POINTS if name in document), None)
-    if name is None or (name != "keypoints_2d" and "poses" in document):
+    if name != "keypoints_2d" and "poses" in document:
+        raise KeypointError("This .npz is a 3D motion without 2D keypoints, there is nothing to lift: import it.")
+    if name is None:
         listed = ", ".join(list(document)[:8]) or "nothing"
         raise KeypointError(f"This .npz has no 2D keypoints: expected points or keypoints, found {listed[:200]}.")
     points = _numbers(document[name], name)
@@ -106,7 +109,7 @@ def read(document: Arrays) -> Detections:
     fps = _scalar(document, "fps", _scalar(document, "mocap_framerate", None))
     return clean(
         Detections(
-            format=FORMAT,
+            format=MOTION_FORMAT if name == "keypoints_2d" else FORMAT,
             layout=layout,
             frames=np.tile(np.arange(start, start + frames), people),
             people=np.repeat(np.arange(people), frames),

@@ -2,7 +2,9 @@
 """Our own keypoint JSON, read and written.
 
 {"format": "lift3d-keypoints", "version": 1, "layout": "coco17", "fps": 30, "image_size": [1920, 1080],
- "frame_start": 0, "people": [{"id": 0, "keypoints": [[[x, y, confidence] | null, ...] | null, ...]}]}
+ "frame_start": 0, "video": "walk.mp4",
+ "people": [{"id": 0, "keypoints": [[[x, y, confidence] | null, ...] | null, ...]}]}
+All but format, version, layout and people may be left out; video is the footage, named from the file's own folder.
 A null is a missing point or a frame in which the person is missing; every person has the same number of frames.
 """
 
@@ -49,9 +51,11 @@ def read(document: dict) -> Detections:
         for index, frame in enumerate(frames):
             if frame is not None:
                 detections.add(start + index, _pose(frame, len(layout), start + index), number)
+    video = document.get("video")
     return detections.finish(
-        layout.name, fps=fps, image_size=checked_image_size(document.get("image_size")), settled=True
-    )
+        layout.name, fps=fps, image_size=checked_image_size(document.get("image_size")), settled=True,
+        video=video if isinstance(video, str) else "",
+    )  # fmt: skip
 
 
 def _pose(frame, count: int, number: int) -> np.ndarray:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from backend.keypoints.clip import KeypointClip
+from backend.keypoints.description import describe
 from backend.keypoints.errors import KeypointError
 from backend.keypoints.gaps import fill_gaps
 from backend.keypoints.layouts import get_layout
-from backend.keypoints.reading import describe, read_keypoints
+from backend.keypoints.reading import read_keypoints
 
 TRIALS = 30
 ODD = [None, True, -1, 0, 1.5, 1e300, 10**40, float("nan"), float("inf"), "", "x", "\n", [], {}, [[]], [None], {"a": 1}]

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from backend.keypoints.clip import KeypointClip
+from backend.keypoints.description import describe
 from backend.keypoints.errors import KeypointError
 from backend.keypoints.gaps import fill_gaps
 from backend.keypoints.readers.ours import write_keypoints
-from backend.keypoints.reading import describe, read_keypoints
+from backend.keypoints.reading import read_keypoints
 
 
 def mmpose(points):

@@ -2,8 +2,9 @@
 import numpy as np
 import pytest
 
+from backend.keypoints.description import describe
 from backend.keypoints.errors import KeypointError
-from backend.keypoints.reading import describe, read_keypoints
+from backend.keypoints.reading import read_keypoints
 
 
 def results(poses, idx=None, scale=1.0):

@@ -5,8 +5,9 @@ import zipfile
 import numpy as np
 import pytest
 
+from backend.keypoints.description import describe
 from backend.keypoints.errors import KeypointError
-from backend.keypoints.reading import describe, read_keypoints
+from backend.keypoints.reading import read_keypoints
 
 
 class Bomb:
@@ -72,7 +73,7 @@ def test_the_2d_keypoints_of_a_motion_file(npz, walking):
     ("arrays", "says"),
     [
         ({"positions": np.ones((40, 21, 3)), "fps": 30}, "found positions, fps"),
-        ({"keypoints": np.ones((40, 18, 3)), "poses": np.ones(3)}, "no 2D keypoints"),
+        ({"keypoints": np.ones((40, 18, 3)), "poses": np.ones(3)}, "3D motion without 2D keypoints"),
         ({"points": np.ones((40, 17))}, r"\(T,K,2\)"),
         ({"points": np.ones((40, 17, 4))}, r"\(T,K,2\)"),
         ({"points": np.ones((0, 17, 2))}, r"\(T,K,2\)"),

@@ -4,9 +4,10 @@ import json
 import numpy as np
 import pytest
 
+from backend.keypoints.description import describe
 from backend.keypoints.errors import KeypointError
 from backend.keypoints.readers.openpose import frame_numbers
-from backend.keypoints.reading import describe, read_keypoints
+from backend.keypoints.reading import read_keypoints
 
 
 def frame(*poses, key="pose_keypoints_2d", person_id=-1):

@@ -2,9 +2,10 @@
 import numpy as np
 import pytest
 
+from backend.keypoints.description import describe
 from backend.keypoints.errors import KeypointError
 from backend.keypoints.layouts import get_layout
-from backend.keypoints.reading import describe, read_keypoints
+from backend.keypoints.reading import read_keypoints
 
 NAMES = dict(enumerate(get_layout("coco17").names))
 
