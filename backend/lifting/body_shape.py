@@ -60,19 +60,20 @@ def fit_shape(
     """
     size = len(skeleton.stature_shapes)
     device = lengths.device
+    kind = torch.float32 if device.type == "mps" else torch.float64  # Apple's GPUs know no double precision
     known = ~lengths.isnan()
-    precision = (known / _TRUST.to(device)).double()
-    target = lengths.nan_to_num().double()
-    betas = torch.zeros(len(lengths), size, dtype=torch.float64, device=device)
+    precision = (known / _TRUST.to(device)).to(kind)
+    target = lengths.nan_to_num().to(kind)
+    betas = torch.zeros(len(lengths), size, dtype=kind, device=device)
     for _ in range(iterations):
         value, jacobian = _rest_lengths(betas, skeleton)
         rows = [jacobian * precision[..., None], torch.eye(size, device=device).expand(len(betas), -1, -1) / spread]
         errors = [(target - value) * precision, -betas / spread]
         if height is not None:
-            stature = skeleton.stature_shapes.double()
+            stature = skeleton.stature_shapes.to(kind)
             rows.append((stature / 1e-3).expand(len(betas), 1, size))
             errors.append(((height - skeleton.stature - betas @ stature) / 1e-3)[:, None])
-        matrix, error = torch.cat([r.double() for r in rows], 1), torch.cat(errors, 1)
+        matrix, error = torch.cat([row.to(kind) for row in rows], 1), torch.cat(errors, 1)
         normal = matrix.transpose(1, 2) @ matrix
         betas = betas + torch.linalg.solve(normal, (matrix.transpose(1, 2) @ error[..., None]))[..., 0]
     return betas.float()

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from ..diffusion.canonical import MODEL_FPS
 from ..keypoints import KeypointClip, fill_gaps, resample
-from ..keypoints.reading import MINIMUM_FRAMES, long_enough
+from ..keypoints.description import MOST_MISSING, too_empty, too_long
+from ..keypoints.reading import LONGEST, MINIMUM_FRAMES, long_enough
 from .motion_file import MotionError
 
-LONGEST = 9000  # frames
 ASSUMED_FOCAL = 1.0  # of the longer image side: 53 degrees, between a phone's and a camcorder's wide end
 SEEN_WEIGHT = 0.05
 
@@ -36,17 +36,15 @@ class InputView:
 def prepare(clip: KeypointClip, focal: float | None) -> InputView:
     """Clip (any layout with the human's points) to rays. focal in pixels, None: assumed. Raises UserError."""
     if len(clip) > LONGEST:
-        raise MotionError(
-            f"expected at most {LONGEST:,} frames, this clip has {len(clip):,}: lift it in pieces, a scene at a time"
-        )
+        raise MotionError(too_long(len(clip)))
     if not long_enough(len(clip), clip.fps):
         raise MotionError(f"expected at least {MINIMUM_FRAMES} frames, got {len(clip)} at {clip.fps:g} frames a second")
     clip = resample(clip.to_layout("openpose18"), MODEL_FPS)
     if focal is not None and not 1 <= focal <= 1e6:
         raise MotionError(f"expected a focal length in pixels, such as 1500, got {focal}")
     filled = fill_gaps(clip)
-    if filled.missing > 0.9:
-        raise MotionError(f"{filled.missing:.0%} of the keypoints are missing: there is too little to lift")
+    if filled.missing > MOST_MISSING:
+        raise MotionError(too_empty(filled.missing))
     width, height = clip.image_size
     centre = (width / 2, height / 2)
     warnings = []

@@ -12,11 +12,13 @@ from ..diffusion.checkpoint import load_network
 from ..diffusion.denoisers import DenoiserConfig, LineDenoiser, MultiviewDenoiser
 from ..diffusion.device import choose_device
 from ..diffusion.schedule import Schedule, cosine_schedule
+from .options import LiftOptions
 
 BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "checkpoints" / "human"
 LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE = (
     "line_diffusion.safetensors", "multiview_diffusion.safetensors", "pose_prior.safetensors",
 )  # fmt: skip
+_FILES = (LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE)
 
 
 class LiftModels:
@@ -24,6 +26,11 @@ class LiftModels:
 
     def __init__(self, folder: Path, body_path: Path | None, prior_path: Path | None, device: torch.device):
         self.folder, self.body_path, self.prior_path, self.device = folder, body_path, prior_path, device
+
+    @property
+    def name(self) -> str:
+        """What the model is called: its folder's name."""
+        return self.folder.resolve().name if self.folder else ""
 
     @cached_property
     def line(self) -> LineDenoiser:
@@ -52,12 +59,23 @@ class LiftModels:
         return self
 
 
-@lru_cache(maxsize=4)
-def _cached(folder: Path, body: Path | None, prior: Path | None, device: str) -> LiftModels:
-    return LiftModels(folder, body, prior, choose_device(device))
+@lru_cache(maxsize=2)  # the model in use, and the same on the processor when the GPU's memory did not suffice
+def _cached(folder: Path, body: Path | None, prior: Path | None, device: str, stamps: tuple) -> LiftModels:
+    return LiftModels(folder, body, prior, torch.device(device))
 
 
-def load_models(options) -> LiftModels:
-    """The models that ``options`` (LiftOptions) name; the same ones again for the same paths. Raises UserError."""
-    paths = [None if path is None else Path(path) for path in (options.model, options.body, options.pose_prior)]
-    return _cached(paths[0] or BUNDLED, paths[1], paths[2], options.device)
+def load_models(options: LiftOptions) -> LiftModels:
+    """The models that ``options`` name; the same ones again until their files change. Raises UserError."""
+    given = (options.model or BUNDLED, options.body, options.pose_prior)
+    folder, body, prior = (None if each is None else Path(each) for each in given)
+    stamps = tuple(_stamp(path) for path in (*(folder / name for name in _FILES), body, prior))
+    return _cached(folder, body, prior, str(choose_device(options.device)), stamps)
+
+
+def _stamp(path: Path | None) -> tuple[int, int] | None:
+    """What changes with a file: a model that is trained again keeps its path."""
+    try:
+        found = None if path is None else path.stat()
+    except (OSError, ValueError):
+        return None  # whoever reads it says what is wrong with it
+    return found and (found.st_mtime_ns, found.st_size)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A lifted motion, and the ``.npz`` it is kept in: AMASS-compatible, plain arrays, no pickle."""
 
-import os
+import errno
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import __version__
 from ..bodies.skeleton import JOINT_NAMES
 from ..errors import UserError
 from ..geometry.cameras import Camera
 from ..keypoints.layouts import LAYOUTS
+from ..whole_file import temporary_name, write_arrays
 
 FORMAT_VERSION = 1
 
@@ -27,7 +29,8 @@ class Motion:
 
     poses (T, 72) axis-angle, the first three the root's; trans (T, 3) as AMASS; betas (B,); joints (T, 24, 3) and
     keypoints (T, 18, 3) by forward kinematics; keypoints_2d (T, 18, 2) and confidence (T, 18) as the source has them
-    (NaN and 0 where missing); camera: static, pixels of ``image_size``.
+    (NaN and 0 where missing); camera: static, pixels of ``image_size``. person: its number in the source; model: the
+    name of the model's folder.
     """
 
     poses: np.ndarray
@@ -46,6 +49,9 @@ class Motion:
     focal_source: str
     gender: str = "neutral"
     body_file: str = ""
+    person: int = 0
+    seed: int = 0
+    model: str = ""
     warnings: tuple[str, ...] = ()
 
     def reprojection_error(self) -> float:
@@ -66,17 +72,37 @@ def write_motion(motion: Motion, path: Path) -> None:
         "camera_rotation": motion.camera.rotation.numpy(), "camera_translation": motion.camera.translation.numpy(),
         "image_size": np.array(motion.image_size), "joint_names": np.array(JOINT_NAMES),
         "keypoint_names": np.array(LAYOUTS["openpose18"].names), "warnings": np.array(motion.warnings, dtype=str),
+        "version": __version__,
     }  # fmt: skip
     for name in ("poses", "trans", "betas", "joints", "keypoints", "keypoints_2d", "confidence", "frame_start",
-                 "source", "height", "focal_source", "body_file"):  # fmt: skip
+                 "source", "height", "focal_source", "body_file", "person", "seed", "model"):  # fmt: skip
         fields[name] = getattr(motion, name)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.npz")
     try:
-        np.savez_compressed(temporary, **fields)
-        os.replace(temporary, path)
+        write_arrays(path, fields)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise MotionError(f"cannot write {path}: {error.strerror}; choose a folder that exists and is yours") from None
+        raise _unwritable(path, error) from None
+
+
+def claim(path: Path) -> None:
+    """Raise MotionError, before any work, if a motion file of this path could not be written."""
+    if path.suffix.lower() != ".npz":
+        raise MotionError(f"expected the output to end in .npz, got {path.name}")
+    if not path.parent.is_dir():
+        raise MotionError(f"the folder {path.parent} is not there: make it, or choose another")
+    if path.is_dir():
+        raise MotionError(f"{path} is a folder: give the motion file another name")
+    temporary = temporary_name(path)
+    try:
+        temporary.touch()
+        temporary.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> MotionError:
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return MotionError(f"the disk is full: {path} was not written; make room, or choose another folder")
+    return MotionError(f"cannot write {path}: {error.strerror or error}; choose a folder that is yours to write in")
 
 
 def read_motion(path: Path) -> dict[str, np.ndarray]:
@@ -92,3 +118,17 @@ def read_motion(path: Path) -> dict[str, np.ndarray]:
             f"{Path(path).name} is no motion file of this program: it has no {', '.join(sorted(missing))}"
         )
     return fields
+
+
+def read_shape(path: Path, body: Path | None = None) -> tuple[float, ...]:
+    """The betas of a motion of ours, for further motions of the same actor. Raises MotionError.
+
+    body: the user's own that is to have the shape, None: the bundled one. Betas mean something for their own body only.
+    """
+    fields, name = read_motion(path), Path(path).name
+    betas = fields.get("betas", np.zeros(0))
+    if "format_version" not in fields or betas.ndim != 1 or betas.dtype.kind != "f" or not len(betas):
+        raise MotionError(f"{name} has no shape to keep: expected a motion file that a lift has written")
+    if bool(str(fields.get("body_file", ""))) != (body is not None):
+        raise MotionError(f"the shape in {name} belongs to another body than this lift uses: give both the same body")
+    return tuple(float(beta) for beta in betas)

@@ -55,7 +55,7 @@ def test_too_short_clips_get_one_line(frames):
 
 def test_too_long_clips_get_one_line():
     points = np.zeros((9001, 18, 2))
-    with pytest.raises(MotionError, match="at most 9,000 frames, this clip has 9,001"):
+    with pytest.raises(MotionError, match="9,001 frames: at most 9,000 are lifted at once; choose a range"):
         prepare(KeypointClip(points, np.ones((9001, 18)), 30.0, (1920, 1080), "openpose18"), None)
 
 

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-import json
 import math
 from dataclasses import replace
 
@@ -8,15 +7,17 @@ import pytest
 import torch
 
 from backend.diffusion.canonical import mid_hip
-from backend.errors import Cancelled
+from backend.errors import UserError
 from backend.geometry.cameras import Camera
 from backend.geometry.rotations import axis_angle_to_matrix
 from backend.keypoints import KeypointClip
 from backend.lifting import lift
 from backend.lifting.fit_skeleton import FitSkeleton
 from backend.lifting.input_view import prepare
-from backend.lifting.lift import LiftOptions, body_limbs, lift_file, lift_keypoints, load_models
-from backend.lifting.motion_file import MotionError, read_motion
+from backend.lifting.lift import body_limbs, lift_keypoints
+from backend.lifting.models import load_models
+from backend.lifting.motion_file import MotionError
+from backend.lifting.options import LiftOptions
 from backend.lifting.space import lift_points
 
 from .clips import SIZE, KnowingModels, body, filmed_walk, save_untrained, walk
@@ -149,7 +150,8 @@ def test_wherever_the_fit_stands_the_first_frame_comes_over_the_origin_with_its_
     aside = torch.tensor([1.0, -2.0, 0.0])
     moved = replace(fit, translation=fit.translation + aside)
     along = Camera(camera.matrix, camera.rotation, camera.translation - camera.rotation @ aside)
-    first, second = (lift._motion(clip, view, f, c, models, 1.7) for f, c in ((fit, camera), (moved, along)))
+    rest = (models, 1.7, LiftOptions())
+    first, second = (lift._motion(clip, view, f, c, *rest) for f, c in ((fit, camera), (moved, along)))
     np.testing.assert_allclose(first.joints, second.joints, atol=1e-5)
     torch.testing.assert_close(first.camera.translation, second.camera.translation, atol=1e-5, rtol=0)
 
@@ -178,52 +180,36 @@ def test_what_the_source_misses_is_not_invented_in_its_own_points(models, hasty)
         ({"steps": 0}, "1 to 1000 denoising steps, got 0"), ({"steps": 1001}, "denoising steps"),
         ({"samples": 0}, "1 to 100 samples, got 0"), ({"samples": -3}, "samples"), ({"seed": 2**70}, "seed"),
         ({"height": 0.1}, "standing height"), ({"height": float("nan")}, "standing height"),
-        ({"focal": -1.0}, "focal length"),
+        ({"focal": -1.0}, "focal length"), ({"seed": "7"}, "whole number as seed"), ({"steps": 1.5}, "as steps"),
+        ({"focal": "wide"}, "number as focal"), ({"device": None}, "text as device"), ({"model": 3}, "text as model"),
+        ({"betas": (1.0, "a")}, "list of numbers as betas"), ({"betas": (float("nan"),) * 10}, "no body's shape"),
     ],
 )  # fmt: skip
 def test_numbers_that_no_lift_can_use_get_one_line(models, option, line):
-    with pytest.raises(MotionError, match=line):
+    with pytest.raises(UserError, match=line):
         lift_keypoints(filmed_walk(20), LiftOptions(**(QUICK | option)), models)
 
 
-def write(clip, path):
-    people = [{"id": 0, "keypoints": np.concatenate([clip.points, clip.confidence[..., None]], -1).tolist()}]
-    document = {"format": "lift3d-keypoints", "version": 1, "layout": clip.layout, "fps": clip.fps,
-                "image_size": list(clip.image_size), "people": people}  # fmt: skip
-    path.write_text(json.dumps(document))
-    return path
+@pytest.mark.parametrize("length", [3, 11, 0])
+def test_a_shape_of_another_body_gets_one_line(models, length):
+    with pytest.raises(MotionError, match=f"expected 10 betas for the body human.npz, got {length}"):
+        lift_keypoints(filmed_walk(20), LiftOptions(**QUICK, betas=(0.5,) * length), models)
 
 
-def test_a_file_is_lifted_into_a_motion_file(folder, hasty, tmp_path):
-    source, ticks = write(filmed_walk(20), tmp_path / "walk.json"), []
-    options = LiftOptions(steps=2, samples=1, model=folder, device="cpu")
-    result = lift_file(source, tmp_path / "out.npz", options, lambda *args: ticks.append(args))
-    fields = read_motion(tmp_path / "out.npz")
-    assert fields["poses"].shape == (20, 72) and str(fields["source"]).endswith("walk.json")
-    assert (result.frames, result.fps, result.path) == (20, 30.0, str(tmp_path / "out.npz"))
-    assert result.confidence == 0.9 and "assumed" in result.focal_source and "1920 px" in result.warnings[-1]
-    stages = list(dict.fromkeys(stage for stage, *_ in ticks))
-    assert stages == ["Reading keypoints", "Loading models", "Generating views", "Fitting the body"]
-    assert all(0 <= done <= total for _, done, total in ticks) and ticks[-1][1] == ticks[-1][2]
-
-
-@pytest.mark.parametrize("stage", ["Loading models", "Generating views", "Fitting the body"])
-def test_cancelled_at_any_stage_nothing_is_written(folder, hasty, tmp_path, stage):
-    source = write(filmed_walk(20), tmp_path / "walk.json")
-
-    def progress(name, done, total):
-        if name == stage:
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        lift_file(source, tmp_path / "out.npz", LiftOptions(**QUICK, model=folder), progress)
-    assert [path.name for path in tmp_path.iterdir()] == ["walk.json"]
-
-
-def test_an_output_that_cannot_be_gets_one_line_before_any_work(tmp_path):
-    for output, line in (("out.blend", "end in .npz"), ("missing/out.npz", "is not there")):
-        with pytest.raises(MotionError, match=line):
-            lift_file(tmp_path / "no.json", tmp_path / output, LiftOptions())
+def test_a_shape_is_kept_to_the_number_and_sets_the_height(models, hasty):
+    betas, clip = tuple(np.linspace(-1, 1, 10).round(2).tolist()), filmed_walk(20)
+    motion = lift_keypoints(clip, LiftOptions(**QUICK, betas=betas), models)
+    check(motion, clip)
+    np.testing.assert_allclose(motion.betas, betas, atol=1e-6)
+    stature = float(body().stature(torch.tensor(betas)))
+    assert motion.height == pytest.approx(stature, abs=1e-4) and motion.warnings == ()
+    # what the body is: a lift of the same clip with a height of that shape stands about as far away
+    tall = lift_keypoints(clip, LiftOptions(**QUICK, height=stature), models)
+    distances = [float(m.camera.centre.norm()) for m in (motion, tall)]
+    assert distances[0] == pytest.approx(distances[1], rel=0.06)
+    both = lift_keypoints(clip, LiftOptions(**QUICK, betas=betas, height=1.9), models)
+    np.testing.assert_array_equal(both.poses, motion.poses)
+    assert both.warnings == (f"the shape to keep is {stature:.2f} m tall, so the height of 1.9 m is not used",)
 
 
 def test_going_back_to_the_sources_rate_keeps_the_times():

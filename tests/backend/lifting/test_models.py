@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import gc
 import shutil
+import weakref
 
 import pytest
 import torch
@@ -8,8 +10,8 @@ from backend.bodies import BodyError
 from backend.bodies.pose_prior import BUNDLED, new_vposer, save_pose_prior
 from backend.diffusion.checkpoint import CheckpointError
 from backend.diffusion.device import DeviceError
-from backend.lifting.lift import LiftOptions
 from backend.lifting.models import LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE, load_models
+from backend.lifting.options import LiftOptions
 
 from .clips import save_untrained
 
@@ -31,6 +33,18 @@ def test_the_same_paths_are_the_same_models(folder, tmp_path):
     assert load_models(options(tmp_path / "copy")) is not models
 
 
+def test_a_model_that_is_trained_again_is_read_again_and_few_are_kept(folder, tmp_path):
+    first = load_models(options(folder)).load()
+    assert load_models(options(folder)) is first
+    save_untrained(folder)
+    again = load_models(options(folder))
+    assert again is not first and again.multiview is not first.multiview and again.name == folder.name
+    several = (load_models(options(shutil.copytree(folder, tmp_path / f"copy {number}"))) for number in range(5))
+    kept = [weakref.ref(models.load()) for models in several]
+    gc.collect()
+    assert [models() is not None for models in kept] == [False, False, False, True, True]
+
+
 def test_the_default_method_needs_no_line_network(folder):
     (folder / LINE_FILE).unlink()
     models = load_models(options(folder)).load()
@@ -42,7 +56,6 @@ def test_the_default_method_needs_no_line_network(folder):
 def test_a_models_own_pose_prior_comes_before_the_bundled_one(folder):
     bundled = load_models(options(folder)).prior
     save_pose_prior(new_vposer(), folder / PRIOR_FILE, {"data": "none"})
-    load_models.__globals__["_cached"].cache_clear()
     assert load_models(options(folder)).prior.card["data"] == "none" != bundled.card.get("data")
     given = load_models(options(folder, pose_prior=BUNDLED)).prior
     assert given.card == bundled.card

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from backend import whole_file
 from backend.geometry.cameras import Camera, intrinsics
-from backend.lifting import motion_file
 from backend.lifting.motion_file import Motion, MotionError, read_motion, write_motion
 
 
@@ -71,8 +71,8 @@ def test_an_interrupted_write_leaves_the_old_file_alone(tmp_path, monkeypatch):
     def full(source, target):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(motion_file.os, "replace", full)
-    with pytest.raises(MotionError, match="No space left on device"):
+    monkeypatch.setattr(whole_file.os, "replace", full)
+    with pytest.raises(MotionError, match="the disk is full"):
         write_motion(motion(frames=6), path)
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["out.npz"]
 

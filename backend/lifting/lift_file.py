@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A lift from file to file, and what can go wrong around it: a GPU that fails, a disk without room."""
+
+import errno
+import gc
+import re
+import sys
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from ..keypoints import KeypointClip, read_keypoints
+from ..memory import out_of_memory
+from ..progress import Progress, silent
+from .lift import lift_keypoints
+from .models import LiftModels, load_models
+from .motion_file import Motion, MotionError, claim, write_motion
+from .options import LiftOptions, LiftResult, check_options
+
+_GPU_WORDS = re.compile(r"(?<![a-z])(cuda|cudnn|cublas|cusolver|hip error|mps|metal)(?![a-z])", re.IGNORECASE)
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Progress = silent) -> LiftResult:
+    """Lift a keypoint file into a motion file. Raises UserError; Cancelled if ``progress`` does.
+
+    Where a GPU fails or has too little memory the processor does the work, with a warning. Whatever happens, the
+    output is the whole motion or what it was before.
+    """
+    progress("Reading keypoints", 0, 1)
+    check_options(options)
+    output = Path(output)
+    claim(output)
+    try:
+        clip = read_keypoints(
+            clip_path, person=options.person, fps=options.fps, image_size=options.image_size,
+            first_frame=options.first_frame, last_frame=options.last_frame,
+        )  # fmt: skip
+        progress("Loading models", 0, 1)
+        motion, models, seconds = _lift(clip, options, progress)
+        _write(motion, models, output)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise MotionError(f"the disk is full: {output} was not written; make room, or choose another folder") from None
+    stature = models.body.stature(torch.as_tensor(motion.betas, device=models.device))
+    return LiftResult(
+        str(output), len(motion.poses), motion.fps, round(seconds, 2), round(motion.reprojection_error(), 2),
+        round(float(clip.confidence.mean()), 3), motion.focal_source, motion.warnings, motion.frame_start,
+        motion.person, motion.seed, round(float((motion.confidence == 0).mean()), 4), round(float(stature), 3),
+        str(models.device), motion.model,
+    )  # fmt: skip
+
+
+def _lift(clip: KeypointClip, options: LiftOptions, progress: Progress) -> tuple[Motion, LiftModels, float]:
+    """The motion, the models that made it and the seconds it took: on the CPU where a GPU is not up to it."""
+    models = load_models(options)
+    try:
+        began = time.monotonic()
+        motion = lift_keypoints(clip, options, models.load(), progress=progress)
+        return motion, models, time.monotonic() - began
+    except Exception as error:
+        reason = _why_not_there(error, models.device)
+        if not reason:
+            raise
+        print("".join(traceback.format_exception(error)), file=sys.stderr)
+    finally:
+        _give_back(models.device)
+    # Not inside the except clause: the error would hold what was on the GPU. The GPU's models stay there for the next.
+    progress("Loading models", 0, 1)
+    models = load_models(replace(options, device="cpu")).load()
+    began = time.monotonic()
+    motion = lift_keypoints(clip, options, models, progress=progress)
+    note = f"{reason}: this was lifted on the processor instead"
+    return replace(motion, warnings=(*motion.warnings, note)), models, time.monotonic() - began
+
+
+def _why_not_there(error: Exception, device: torch.device) -> str:
+    """Why a device cannot do a lift that the processor can; "" for an error that is not the device's."""
+    if device.type == "cpu":
+        return ""
+    if out_of_memory(error):
+        return f"the memory of the GPU ({device}) did not suffice"
+    words = (str(error).strip().splitlines() or [""])[0]
+    # A build without this GPU's code, a driver that does not fit, an operation or number type that Apple's GPU lacks.
+    if isinstance(error, RuntimeError | TypeError) and _GPU_WORDS.search(words):
+        return f"the GPU ({device}) failed ({words[:120]})"
+    return ""
+
+
+def _give_back(device: torch.device) -> None:
+    """Hand the GPU memory that torch keeps for later back to the system: Blender draws and renders with it."""
+    if device.type == "cpu":
+        return
+    gc.collect()
+    try:
+        torch.cuda.empty_cache() if device.type == "cuda" else torch.mps.empty_cache()
+    except RuntimeError:
+        pass  # it has failed for good, and says so again
+
+
+def _write(motion: Motion, models: LiftModels, output: Path) -> None:
+    """Write the motion and, for a body that the user has, that body beside it."""
+    if models.body_path is None:
+        write_motion(motion, output)
+        return
+    body_file = output.with_suffix(".body.npz")  # the add-on reads no pickles: it gets the body in the clean form
+    new = not body_file.exists()
+    try:
+        models.body.write_npz(body_file)
+        write_motion(replace(motion, body_file=body_file.name), output)
+    except BaseException:
+        if new:
+            body_file.unlink(missing_ok=True)
+        raise

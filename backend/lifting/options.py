@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a lift is asked for and what it tells of its result. Needs no torch, so that wrong wishes are told at once."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import UserError
+
+MOST_STEPS = 1000  # diffusion.schedule.LEVELS
+MOST_SAMPLES = 100
+LARGEST_SEED = 2**31 - 1
+LARGEST_BETA = 30.0
+
+
+class OptionError(UserError):
+    """An option that no lift can use."""
+
+
+@dataclass(frozen=True)
+class LiftOptions:
+    """person: number in the file (None: the one seen most); steps and samples: denoising steps, samples averaged (None:
+    the defaults); focal: pixels (None: assumed); height: standing, metres (None: the body's mean); device: auto, cpu,
+    cuda, mps; model: folder of checkpoints, body: a SMPL file or folder, pose_prior: a VPoser folder (None: bundled);
+    fps and image_size for files that do not say. first_frame, last_frame: the part to lift, both included, as the clip
+    counts its frames (None: from its first, to its last). betas: a shape to keep, which sets the height too, so that
+    several clips of one actor share a body (None: fitted)."""
+
+    person: int | None = None
+    seed: int = 0
+    steps: int | None = None
+    samples: int | None = None
+    focal: float | None = None
+    height: float | None = None
+    device: str = "auto"
+    model: str | Path | None = None
+    body: str | Path | None = None
+    pose_prior: str | Path | None = None
+    fps: float | None = None
+    image_size: tuple[int, int] | None = None
+    first_frame: int | None = None
+    last_frame: int | None = None
+    betas: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class LiftResult:
+    """What a lift made: for the command line and the panel.
+
+    seconds: it took, without reading and loading; confidence: mean of the source's; missing: fraction of the 18 points
+    that the source does not have; height: the body's, metres; device: where it ran; model: its folder's name.
+    """
+
+    path: str
+    frames: int
+    fps: float
+    seconds: float
+    reprojection_px: float
+    confidence: float
+    focal_source: str
+    warnings: tuple[str, ...]
+    first_frame: int
+    person: int
+    seed: int
+    missing: float
+    height: float
+    device: str
+    model: str
+
+
+def check_options(options: LiftOptions) -> None:
+    """Raise OptionError for values that no lift can use, whatever the clip and the models."""
+    for name in ("person", "seed", "steps", "samples", "first_frame", "last_frame"):
+        value = getattr(options, name)
+        if not (isinstance(value, int) or value is None and name != "seed"):
+            raise OptionError(f"expected a whole number as {name}, got {value!r}")
+    for name in ("focal", "height"):
+        value = getattr(options, name)
+        if value is not None and not isinstance(value, int | float):
+            raise OptionError(f"expected a number as {name}, got {value!r}")
+    for name in ("device", "model", "body", "pose_prior"):
+        value = getattr(options, name)
+        if not (isinstance(value, str | Path) or value is None and name != "device"):
+            raise OptionError(f"expected text as {name}, got {value!r}")
+    for name, value, most in (
+        ("denoising steps", options.steps, MOST_STEPS),
+        ("samples", options.samples, MOST_SAMPLES),
+    ):
+        if value is not None and not 1 <= value <= most:
+            raise OptionError(f"expected 1 to {most} {name}, got {value}")
+    if abs(options.seed) > LARGEST_SEED:
+        raise OptionError(f"expected a seed of at most {LARGEST_SEED}, got {options.seed}")
+    if options.betas is not None:
+        _check_betas(options.betas)
+
+
+def _check_betas(betas: tuple[float, ...]) -> None:
+    if not isinstance(betas, list | tuple) or not all(isinstance(beta, int | float) for beta in betas):
+        raise OptionError(f"expected a list of numbers as betas, got {str(betas)[:40]}")
+    if not all(math.isfinite(beta) and abs(beta) <= LARGEST_BETA for beta in betas):
+        raise OptionError(f"expected betas between -{LARGEST_BETA:g} and {LARGEST_BETA:g}: these are no body's shape")
