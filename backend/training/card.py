@@ -39,7 +39,7 @@ def write_card(
     ]
     if data.skipped:
         lines += [
-            f"{len(data.skipped)} entries of the data were skipped:",
+            f"Skipped, since it cannot be read ({len(data.skipped)} in all):",
             *[f"- {line}" for line in data.skipped[:20]],
             "",
         ]

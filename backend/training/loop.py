@@ -16,10 +16,15 @@ from torch import Tensor, nn
 
 from ..diffusion.checkpoint import blend, clone, load_tensors, save_tensors
 from ..diffusion.device import half_precision
+from ..errors import Cancelled
 from ..progress import Progress
 from .curves import plot_losses
+from .history import Losses, unheard, write_history
+from .mocap import TrainingError
 
 LossOf = Callable[[nn.Module, torch.Generator], dict[str, Tensor]]
+
+SAVE_SECONDS = 120.0  # where steps take long, the state is also saved between two of the config's saves
 
 
 @dataclass(frozen=True)
@@ -37,52 +42,105 @@ class LoopConfig:
 
 def train(
     network: nn.Module, loss_of: LossOf, config: LoopConfig, folder: Path, name: str, seed: int,
-    device: torch.device, resume: bool, progress: Progress,
+    device: torch.device, resume: bool, progress: Progress, hear: Losses = unheard,
 ) -> nn.Module:  # fmt: skip
     """Train ``network`` and return its moving average.
 
     ``loss_of(network, generator)`` draws a batch and returns named losses, the one to minimise under ``loss``. State is
     kept in ``folder/name.state.safetensors`` and, once complete, reused when ``resume`` is set.
-    ``progress(stage, i, n)`` may raise to stop; the state of the last save then stays.
+    ``progress(stage, i, n)`` may raise Cancelled to stop, and so may Ctrl-C: the state is then saved at that step.
+    ``hear(stage, step, losses)`` is told every row of the history. Raises TrainingError when the loss runs away.
     """
-    state_path = folder / f"{name}.state.safetensors"
-    network.to(device).train()
-    average = clone(network).to(device)
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=config.learning_rate, weight_decay=0.01, betas=(0.9, 0.99), fused=True
-    )
-    history: list[dict] = []
-    running: dict[str, float] = {}  # sums since the last row of history
-    start = 0
-    if resume and state_path.exists():
-        start = _restore(state_path, network, average, optimiser, history, running)
-    began = time.monotonic()
-    for step in range(start, config.steps):
-        progress(name, step, config.steps)
-        generator = torch.Generator().manual_seed(seed * 1_000_003 + step)
-        for group in optimiser.param_groups:
+    path = folder / f"{name}.state.safetensors"
+    state = _State(network.to(device).train(), config)
+    if resume and path.exists():
+        state.restore(path)
+        write_history(folder, name, state.history)
+    saved, when = state.step, time.monotonic()
+    try:
+        for step in range(state.step, config.steps):
+            progress(name, step, config.steps)
+            with half_precision(device):
+                losses = loss_of(network, torch.Generator().manual_seed(seed * 1_000_003 + step))
+            row = state.learn(losses, name)
+            if row:
+                write_history(folder, name, state.history)
+                hear(name, state.step, {key: value for key, value in row.items() if key != "step"})
+            due = state.step % config.save_every == 0 or state.step == config.steps
+            if due or time.monotonic() - when > SAVE_SECONDS:
+                state.save(path)
+                saved, when = state.step, time.monotonic()
+            if due:
+                plot_losses(state.history, folder / f"{name}.png", name)
+    except (Cancelled, KeyboardInterrupt):
+        if state.whole and state.step > saved:
+            state.save(path)
+        raise
+    progress(name, config.steps, config.steps)
+    return state.average
+
+
+class _State:
+    """All that a step changes, and that a run resumed needs to be as if it had not been stopped."""
+
+    def __init__(self, network: nn.Module, config: LoopConfig):
+        self.network, self.config = network, config
+        self.average = clone(network).to(next(network.parameters()).device)
+        self.optimiser = torch.optim.AdamW(
+            network.parameters(), lr=config.learning_rate, weight_decay=0.01, betas=(0.9, 0.99), fused=True
+        )
+        self.history: list[dict] = []
+        self.running: dict[str, float] = {}  # sums since the last row of history
+        self.step = 0
+        self.whole = True  # everything here belongs to one step
+
+    def learn(self, losses: dict[str, Tensor], name: str) -> dict | None:
+        """One step; the row of history that it completes, if it does."""
+        config, step = self.config, self.step
+        for group in self.optimiser.param_groups:
             group["lr"] = config.learning_rate * _rate(step, config)
-        with half_precision(device):
-            losses = loss_of(network, generator)
-        optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad(set_to_none=True)
         losses["loss"].backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        blend(average, network, min(config.average, (1 + step) / (10 + step)))
-        for key, value in losses.items():
-            running[key] = running.get(key, 0.0) + float(value.detach())
-        done = step + 1
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        values = {key: float(value.detach()) for key, value in losses.items()}
+        if not math.isfinite(values["loss"]):
+            raise TrainingError(f"the loss of {name} ran away at step {step + 1}: train with another seed")
+        self.whole = False
+        self.optimiser.step()
+        blend(self.average, self.network, min(config.average, (1 + step) / (10 + step)))
+        for key, value in values.items():
+            self.running[key] = self.running.get(key, 0.0) + value
+        self.step = done = step + 1
+        row = None
         if done % config.log_every == 0 or done == config.steps:
             count = done % config.log_every or config.log_every
-            history.append({"step": done, **{k: round(v / count, 5) for k, v in running.items()}})
-            running = {}
-            left = (time.monotonic() - began) / (done - start) * (config.steps - done)
-            print(f"{name} {done}/{config.steps} {history[-1]} {left:.0f} s left", flush=True)
-        if done % config.save_every == 0 or done == config.steps:
-            _save(state_path, network, average, optimiser, history, running, done)
-            plot_losses(history, folder / f"{name}.png", name)
-    progress(name, config.steps, config.steps)
-    return average
+            row = {"step": done, **{key: round(value / count, 5) for key, value in self.running.items()}}
+            self.history.append(row)
+            self.running = {}
+        self.whole = True
+        return row
+
+    def save(self, path: Path) -> None:
+        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        for index, parameter in enumerate(self.network.parameters()):
+            for key, value in self.optimiser.state[parameter].items():
+                tensors[f"optimiser.{index}.{key}"] = value
+        save_tensors(path, tensors, {"step": self.step, "history": self.history, "running": self.running})
+
+    def restore(self, path: Path) -> None:
+        tensors, card = load_tensors(path)
+
+        def part(prefix: str) -> dict[str, Tensor]:
+            return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+        self.network.load_state_dict(part("network."))
+        self.average.load_state_dict(part("average."))
+        for index, parameter in enumerate(self.network.parameters()):
+            state = part(f"optimiser.{index}.")
+            self.optimiser.state[parameter] = {key: value.to(parameter.device) for key, value in state.items()}
+        self.history, self.running = card["history"], card.get("running", {})
+        self.step = int(card["step"])
 
 
 def _rate(step: int, config: LoopConfig) -> float:
@@ -91,29 +149,3 @@ def _rate(step: int, config: LoopConfig) -> float:
         return (step + 1) / config.warm_up
     done = (step - config.warm_up) / max(config.steps - config.warm_up, 1)
     return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done))
-
-
-def _save(path: Path, network, average, optimiser, history: list[dict], running: dict, step: int) -> None:
-    tensors = {f"network.{k}": v for k, v in network.state_dict().items()}
-    tensors |= {f"average.{k}": v for k, v in average.state_dict().items()}
-    for index, parameter in enumerate(network.parameters()):
-        for key, value in optimiser.state[parameter].items():
-            tensors[f"optimiser.{index}.{key}"] = value
-    save_tensors(path, tensors, {"step": step, "history": history, "running": running})
-
-
-def _restore(path: Path, network, average, optimiser, history: list[dict], running: dict) -> int:
-    tensors, card = load_tensors(path)
-
-    def part(prefix: str) -> dict[str, Tensor]:
-        return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-    network.load_state_dict(part("network."))
-    average.load_state_dict(part("average."))
-    for index, parameter in enumerate(network.parameters()):
-        state = part(f"optimiser.{index}.")
-        on_cpu = {"step"}
-        optimiser.state[parameter] = {k: v if k in on_cpu else v.to(parameter.device) for k, v in state.items()}
-    history.extend(card["history"])
-    running.update(card.get("running", {}))
-    return int(card["step"])

@@ -61,16 +61,6 @@ def read_mocap(path: Path, fps: float = MODEL_FPS) -> MocapClip:
     return MocapClip(_resample(keypoints, source_fps, fps), fps, path.stem, licence)
 
 
-def read_mocap_folder(folder: Path, fps: float = MODEL_FPS, shortest: int = 1) -> list[MocapClip]:
-    """All clips of a folder in name order that have at least ``shortest`` frames. Raises TrainingError."""
-    folder = Path(folder)
-    paths = sorted(folder.glob("*.npz"))
-    if not paths:
-        raise TrainingError(f"expected motion capture clips (*.npz) in {folder}, found none")
-    clips = [read_mocap(path, fps) for path in paths]
-    return [clip for clip in clips if len(clip.keypoints) >= shortest]
-
-
 def _keypoints(joints: dict[str, np.ndarray], head: np.ndarray) -> np.ndarray:
     """Joints (T, 3) by name and head frames (T, 3, 3: left, front, up as columns) to (T, 18, 3)."""
     out = np.empty((len(head), len(_NAMES), 3))

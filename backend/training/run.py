@@ -5,8 +5,8 @@
 ``out/work`` keeps states, synthetic motions and curves.
 """
 
+import errno
 import json
-import os
 import platform
 import shutil
 import time
@@ -26,18 +26,23 @@ from ..diffusion.schedule import cosine_schedule
 from ..diffusion.view_optimisation import OptimisationConfig
 from ..lifting.models import LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE
 from ..progress import Progress
+from ..whole_file import write_whole
 from .card import write_card
 from .data import TrainingSet
+from .history import Losses, unheard
 from .line_diffusion import line_diffusion_loss
+from .lock import locked
 from .loop import train
 from .mocap import TrainingError
 from .multiview_diffusion import SyntheticFootage, multiview_loss
 from .presets import PRESETS, Preset
 from .previews import draw_line_samples, draw_motions, draw_multiview_samples
+from .stages import LINE, MULTIVIEW
 from .synthesis import synthesise
 
 STAGES = (1, 2, 3, 4)
 LARGEST_SEED = 2**31 - 1
+DISK_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 @dataclass(frozen=True)
@@ -54,18 +59,37 @@ class RunOptions:
     stage2: str = "sampling"
 
 
-def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Progress) -> Path:
-    """Train the stages asked for and return ``out``. Raises TrainingError; what ``progress`` raises stops the run."""
+def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, hear: Losses = unheard) -> Path:
+    """Train the stages asked for and return ``out``.
+
+    ``progress`` is told the stages by the names in `stages`, and may raise Cancelled: all that has been done is then
+    kept for ``resume``. ``hear(stage, step, losses)`` is told the losses. Raises TrainingError.
+    """
     if not 0 <= options.seed <= LARGEST_SEED:
         raise TrainingError(f"expected a seed of 0 to {LARGEST_SEED}, got {options.seed}")
-    preset, device = PRESETS[options.preset], choose_device(options.device)
     work = out / "work"
     _claim(work, data, options)
+    try:
+        with locked(work):
+            return _run(data, out, options, progress, hear)
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise TrainingError(f"the disk is full: make room where {out} is, then resume from the last save") from None
+        if error.filename and Path(error.filename).is_relative_to(out):
+            raise TrainingError(f"cannot use {error.filename}: {error.strerror}; put that right and resume") from None
+        raise
+
+
+def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, hear: Losses) -> Path:
+    preset, device, work = PRESETS[options.preset], choose_device(options.device), out / "work"
     torch.manual_seed(options.seed)
     schedule = cosine_schedule().to(device)
     began = time.monotonic()
-    facts = {"preset": options.preset, "seed": options.seed, "data": data.description, "licences": data.licences}
-    line = _train_line(data, preset, schedule, work, options, device, progress)
+    facts = {
+        "subject": "human", "preset": options.preset, "seed": options.seed, "data": data.description,
+        "licences": data.licences,
+    }  # fmt: skip
+    line = _train_line(data, preset, schedule, work, options, device, progress, hear)
     draw_line_samples(
         line, schedule, data.footage.draw(4, torch.Generator().manual_seed(options.seed)), work / "views.png"
     )
@@ -88,7 +112,7 @@ def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Pr
         network = MultiviewDenoiser(preset.multiview_network)
         loss = multiview_loss(schedule, lambda g: footage.draw(preset.multiview.batch, g), device)
         network = train(
-            network, loss, preset.multiview, work, "multiview_diffusion", options.seed, device, options.resume, progress
+            network, loss, preset.multiview, work, MULTIVIEW, options.seed, device, options.resume, progress, hear
         )
         sample = footage.draw(4, torch.Generator().manual_seed(options.seed))
         draw_multiview_samples(network, schedule, sample, work / "multiview.png")
@@ -98,14 +122,14 @@ def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Pr
     return out
 
 
-def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options: RunOptions, device, progress):
+def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options: RunOptions, device, progress, hear):
     """Stage 1; a finished state is loaded, not trained again, also when only later stages are asked for."""
     network = LineDenoiser(preset.line_network)
     loss = line_diffusion_loss(schedule, lambda g: data.footage.draw(preset.line.batch, g), device)
     resume = options.resume or 1 not in options.stages
-    if 1 not in options.stages and not (work / "line_diffusion.state.safetensors").exists():
+    if 1 not in options.stages and not (work / f"{LINE}.state.safetensors").exists():
         raise TrainingError(f"stages {options.stages} need stage 1, and {work} has none: run it too, or --resume a run")
-    return train(network, loss, preset.line, work, "line_diffusion", options.seed, device, resume, progress)
+    return train(network, loss, preset.line, work, LINE, options.seed, device, resume, progress, hear)
 
 
 def _claim(work: Path, data: TrainingSet, options: RunOptions) -> None:
@@ -126,8 +150,6 @@ def _claim(work: Path, data: TrainingSet, options: RunOptions) -> None:
         return
     try:
         work.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps(settings, indent=1))
-        os.replace(temporary, path)
+        write_whole(path, json.dumps(settings, indent=1).encode())
     except OSError as error:
         raise TrainingError(f"cannot write to {work}: {error.strerror}; choose another --out") from None

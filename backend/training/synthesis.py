@@ -25,10 +25,12 @@ from ..lifting.smpl_fit import SmplFit, fit_smpl
 from ..progress import Progress
 from .filming import Footage
 from .mocap import TrainingError
+from .stages import SYNTHESIS
 
 LARGEST_RESIDUAL = 0.10  # metres between the fitted body and the triangulated points
 LARGEST_REPROJECTION = 0.05  # canonical units (the subject stands about one unit tall)
 FASTEST_ROOT = 9.0  # metres a second
+SAMPLING_SHARE = 0.7  # of a batch's time; the rest is the fit
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,23 @@ def synthesise(
 ) -> tuple[Tensor, Tensor, dict[str, int]]:  # fmt: skip
     """Synthetic motions ``(N, T, 18, 3)`` float16, present frames ``(N, T)``, and how many fits were rejected and why.
 
-    Each batch is written to ``folder`` when it is done; with ``resume`` those that are there are kept.
+    Each batch is written to ``folder`` when it is done; with ``resume`` those that are there are kept. ``progress`` is
+    called within a batch too, so that a stop need not wait for its end; the batch at hand is then made again.
     """
     motions, presents, verdicts = [], [], Counter()
     for start in range(0, config.windows, config.batch):
         path = folder / f"synthetic_{start:05d}.safetensors"
-        progress("synthesis", start, config.windows)
+        count = min(config.batch, config.windows - start)
+        # What a run resumed finds ready is no measure of how long the rest will take: nothing is said of it.
         if not (resume and path.exists()):
+            progress(SYNTHESIS, start, config.windows)
+
+            def within(part: float, start=start, count=count) -> None:
+                progress(SYNTHESIS, start + int(part * count), config.windows)
+
             generator = torch.Generator().manual_seed(seed * 1_000_003 + start)
-            count = min(config.batch, config.windows - start)
             footage = draw(count, generator)
-            fit, error = _lift(network, schedule, footage, body, prior, config, generator, device)
+            fit, error = _lift(network, schedule, footage, body, prior, config, generator, device, within)
             kept, reasons = judge(fit, footage, error)
             save_tensors(
                 path,
@@ -71,7 +79,7 @@ def synthesise(
         motions.append(tensors["keypoints"])
         presents.append(tensors["present"].bool())
         verdicts.update(card["verdicts"])
-    progress("synthesis", config.windows, config.windows)
+    progress(SYNTHESIS, config.windows, config.windows)
     motion = torch.cat(motions)
     if not len(motion):
         raise TrainingError(
@@ -80,21 +88,33 @@ def synthesise(
     return motion, torch.cat(presents), dict(verdicts)
 
 
-def _lift(network, schedule, footage, body, prior, config, generator, device) -> tuple[SmplFit, Tensor]:
-    """Stage 2 and the fit of stage 3 for one batch; also how far (B,) its image in the input view is off."""
+def _lift(
+    network, schedule, footage, body, prior, config, generator, device, progress: Callable[[float], None]
+) -> tuple[SmplFit, Tensor]:
+    """Stage 2 and the fit of stage 3 for one batch; also how far (B,) its image in the input view is off.
+
+    progress: called with the part of the work that is done, 0 to 1.
+    """
+
+    def sampled(done: int, total: int) -> None:
+        progress(SAMPLING_SHARE * done / total)
+
+    def fitted(done: int, total: int) -> None:
+        progress(SAMPLING_SHARE + (1 - SAMPLING_SHARE) * done / total)
+
     clip, present = footage.clip.to(device), footage.present.to(device)
     elevation, roll = clip.level_tilt()
     weight = torch.ones(clip.points.shape[:3], device=device)
     ring = make_ring(clip, weight, present, elevation, roll)
     if config.optimisation:
-        _, points = optimise_views(network, schedule, ring, config.optimisation, generator)
+        _, points = optimise_views(network, schedule, ring, config.optimisation, generator, sampled)
     else:
-        _, points = sample_views(network, schedule, ring, config.sampling_steps, generator, consistent=True)
+        _, points = sample_views(network, schedule, ring, config.sampling_steps, generator, True, progress=sampled)
     camera = ring.cameras[:, 0]
     weight = weight * present[..., None]
     fit = fit_smpl(
         points, body, prior, weights=weight, views=(camera, clip.points, weight), stride=config.fit_stride,
-        iterations=config.fit_iterations,
+        iterations=config.fit_iterations, progress=fitted,
     )  # fmt: skip
     raised = fit.keypoints.clone()
     raised[..., 2] += fit.floor[:, None, None]

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import torch
 
+from backend.errors import Cancelled
 from backend.training.data import from_clips, from_mocap
 from backend.training.filming import Film
 from backend.training.mocap import TrainingError
@@ -52,10 +53,31 @@ def test_clips_are_read_and_those_that_cannot_be_are_named(tmp_path):
 def test_a_folder_without_a_usable_clip_gets_one_line(tmp_path):
     with pytest.raises(TrainingError, match="is none"):
         from_clips(tmp_path / "missing")
-    with pytest.raises(TrainingError, match="none of the 0"):
+    with pytest.raises(TrainingError, match="there is no 2D clip in"):
         from_clips(tmp_path)
     (tmp_path / "a.json").write_text("{}")
     with pytest.raises(TrainingError, match="first: a.json"):
         from_clips(tmp_path)
-    with pytest.raises(TrainingError, match="found none"):
+    with pytest.raises(TrainingError, match="there is no motion capture clip"):
         from_mocap(tmp_path, Film.MANY, 0)
+    (tmp_path / "b.npz").write_bytes(b"")
+    with pytest.raises(TrainingError, match="none of the 1 entries.*first: b.npz"):
+        from_mocap(tmp_path, Film.MANY, 0)
+
+
+def test_reading_a_folder_tells_how_far_it_is_and_can_be_stopped(tmp_path):
+    for number in range(3):
+        write_clip(tmp_path / f"{number}.npz")
+        write_mocap(tmp_path / f"mocap_{number}.npz", walker(60))
+    told = []
+    from_clips(tmp_path, lambda *args: told.append(args))
+    assert told == [("Reading the clips", number, 6) for number in range(6)]
+    told.clear()
+    data = from_mocap(tmp_path, Film.MANY, 0, lambda *args: told.append(args))
+    assert len(told) == 6 and [line.split(":")[0] for line in data.skipped] == ["0.npz", "1.npz", "2.npz"]
+
+    def stop(*args):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        from_clips(tmp_path, stop)

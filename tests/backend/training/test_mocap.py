@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from backend.training.mocap import TrainingError, read_mocap, read_mocap_folder
+from backend.training.mocap import TrainingError, read_mocap
 
 from ..evaluation.figures import LAYOUT, walker, write_mocap
 
@@ -123,13 +123,3 @@ def test_malformed_files_get_one_line(path, monkeypatch, name):
         read_mocap(path)
     assert str(error.value).startswith("walk.npz") and "\n" not in str(error.value)
     assert not (path.parent / "hostile_was_here").exists()
-
-
-def test_a_folder_in_name_order(tmp_path):
-    with pytest.raises(TrainingError, match="found none"):
-        read_mocap_folder(tmp_path)
-    for name, frames in (("b", 40), ("a", 50), ("c", 20)):
-        write_mocap(tmp_path / f"{name}.npz", walker(frames))
-    (tmp_path / "notes.txt").write_text("not a clip")
-    assert [clip.name for clip in read_mocap_folder(tmp_path)] == ["a", "b", "c"]
-    assert [len(clip.keypoints) for clip in read_mocap_folder(tmp_path, shortest=30)] == [50, 40]

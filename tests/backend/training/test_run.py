@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All four stages of a training run, of a size that takes seconds."""
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
 from backend.bodies.pose_prior import new_vposer, save_pose_prior
+from backend.diffusion import checkpoint
 from backend.diffusion.checkpoint import load_network, load_tensors
 from backend.diffusion.denoisers import DenoiserConfig, LineDenoiser, MultiviewDenoiser
 from backend.diffusion.view_optimisation import OptimisationConfig
@@ -16,21 +21,13 @@ from backend.training import loop, previews, synthesis
 from backend.training import run as run_module
 from backend.training.data import from_mocap
 from backend.training.filming import Film
-from backend.training.loop import LoopConfig
+from backend.training.lock import locked
 from backend.training.mocap import TrainingError
-from backend.training.presets import PRESETS, Preset
+from backend.training.presets import PRESETS
 from backend.training.run import RunOptions, run_training
-from backend.training.synthesis import SynthesisConfig
 
 from ..evaluation.figures import walker, write_mocap
-
-TINIEST = Preset(
-    DenoiserConfig(width=16, blocks=1, heads=2),
-    DenoiserConfig(width=24, blocks=1, heads=3),
-    LoopConfig(steps=4, batch=3, warm_up=2, log_every=2, save_every=2),
-    SynthesisConfig(windows=3, batch=2, sampling_steps=2, fit_iterations=1, fit_stride=30),
-    LoopConfig(steps=3, batch=2, warm_up=1, log_every=1, save_every=2),
-)
+from .tiniest import TINIEST, lenient
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +40,13 @@ def world(tmp_path_factory):
     torch.manual_seed(0)
     save_pose_prior(new_vposer(), folder / "prior.safetensors", {})
 
-    def lenient(fit, footage, reprojection):
-        count = len(reprojection)
-        return torch.ones(count, dtype=torch.bool), synthesis.Counter(kept=count)
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(PRESETS, "tiny", TINIEST)
         patch.setattr(synthesis, "judge", lenient)
         yield folder
 
 
-def run(world, out, progress=lambda *args: None, pictures=False, **options):
+def run(world, out, progress=lambda *args: None, pictures=False, hear=lambda *args: None, **options):
     data = from_mocap(world / "mocap", Film.MANY, 0)
     options = {"preset": "tiny", "device": "cpu", "prior": world / "prior.safetensors"} | options
     with pytest.MonkeyPatch.context() as patch:
@@ -63,7 +56,7 @@ def run(world, out, progress=lambda *args: None, pictures=False, **options):
                 patch.setattr(run_module, name, lambda *args: None)
         patch.setattr(previews, "ROWS", 1)
         patch.setattr(previews, "POSES", 2)
-        return run_training(data, out, RunOptions(**options), progress)
+        return run_training(data, out, RunOptions(**options), progress, hear)
 
 
 def weights(out):
@@ -76,13 +69,13 @@ def equal(a, b):
 
 @pytest.fixture(scope="module")
 def whole(world):
-    out, ticks = world / "whole", []
-    run(world, out, lambda *args: ticks.append(args), pictures=True)
-    return out, ticks
+    out, ticks, losses = world / "whole", [], []
+    run(world, out, lambda *args: ticks.append(args), pictures=True, hear=lambda *args: losses.append(args))
+    return out, ticks, losses
 
 
 def test_a_run_leaves_a_model_its_card_and_pictures(whole):
-    out, ticks = whole
+    out, ticks, _ = whole
     line, line_card = load_network(out / LINE_FILE, LineDenoiser, DenoiserConfig)
     multiview, card = load_network(out / MULTIVIEW_FILE, MultiviewDenoiser, DenoiserConfig)
     assert (line.config, multiview.config) == (TINIEST.line_network, TINIEST.multiview_network)
@@ -95,6 +88,55 @@ def test_a_run_leaves_a_model_its_card_and_pictures(whole):
     assert not [path.name for path in out.rglob(".*")]
     assert list(dict.fromkeys(stage for stage, *_ in ticks)) == ["line_diffusion", "synthesis", "multiview_diffusion"]
     assert all(0 <= done <= total for _, done, total in ticks)
+    for name in ("line_diffusion", "synthesis", "multiview_diffusion"):
+        steps = [done for stage, done, _ in ticks if stage == name]
+        assert steps == sorted(steps) and steps[0] == 0
+
+
+def test_the_losses_are_told_and_kept_for_those_who_have_no_torch(whole):
+    out, _, losses = whole
+    assert [(stage, step) for stage, step, _ in losses] == [
+        *(("line_diffusion", step) for step in (2, 4)), *(("multiview_diffusion", step) for step in (1, 2, 3)),
+    ]  # fmt: skip
+    kept = json.loads((out / "work" / "losses.json").read_text())
+    assert [(stage, row["step"]) for stage, rows in kept.items() for row in rows] == [row[:2] for row in losses]
+    assert kept["line_diffusion"][0] == {"step": 2, **losses[0][2]} and losses[0][2].keys() == {
+        "loss", "reconstruction", "line",
+    }  # fmt: skip
+
+
+def test_one_process_at_a_time_trains_in_a_folder(world, whole):
+    hold = "import sys; from pathlib import Path; from backend.training.lock import locked\n"
+    hold += "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    words = [sys.executable, "-c", hold, str(whole[0] / "work")]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline().split() == [b"held"]
+        with pytest.raises(TrainingError, match="another process is training"):
+            run(world, whole[0], resume=True)
+        other.kill()
+    with locked(whole[0] / "work"):
+        pass
+
+
+@pytest.mark.parametrize("stage", ["line_diffusion", "synthesis", "multiview_diffusion"])
+def test_a_full_disk_gets_one_line_and_the_run_can_go_on(world, whole, tmp_path, monkeypatch, stage):
+    stages, save_file = [], checkpoint.save_file
+
+    def full(tensors, path, *rest):
+        if stages[-1] == stage:
+            Path(path).write_bytes(b"half")
+            raise checkpoint.SafetensorError(
+                "Error while serializing: I/O error: No space left on device (os error 28)"
+            )
+        save_file(tensors, path, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "save_file", full)
+        with pytest.raises(TrainingError, match="disk is full.*resume"):
+            run(world, tmp_path, lambda name, *rest: stages.append(name))
+    assert not [path for path in tmp_path.rglob(".*")]
+    run(world, tmp_path, resume=True)
+    assert equal(weights(tmp_path), weights(whole[0]))
 
 
 def test_stage_2_in_the_papers_form_makes_other_motions(world, whole, tmp_path, monkeypatch):

@@ -114,7 +114,8 @@ def test_the_lift_of_a_batch_goes_by_the_views_and_measures_the_input(monkeypatc
     scene = make_scene(elevation=(0.0, 0.0), roll=0.0)
     footage = Footage(scene.clip, scene.present)
 
-    def fit_smpl(points, body, prior, *, weights, views, stride, iterations):
+    def fit_smpl(points, body, prior, *, weights, views, stride, iterations, progress):
+        progress(iterations, iterations)
         camera, images, _ = views
         torch.testing.assert_close(points, scene.truth)
         assert torch.equal(images, scene.clip.points) and (stride, iterations) == (4, 40)
@@ -126,5 +127,7 @@ def test_the_lift_of_a_batch_goes_by_the_views_and_measures_the_input(monkeypatc
 
     monkeypatch.setattr(synthesis, "sample_views", lambda *args, **options: (None, scene.truth))
     monkeypatch.setattr(synthesis, "fit_smpl", fit_smpl)
-    _, error = synthesis._lift(None, None, footage, None, None, CONFIG, torch.Generator(), CPU)
+    parts = []
+    _, error = synthesis._lift(None, None, footage, None, None, CONFIG, torch.Generator(), CPU, parts.append)
+    assert parts == [1.0]
     assert error[0] < 1e-4 and 0.03 < error[1] < 0.1
