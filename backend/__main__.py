@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from . import commands
 from .errors import Cancelled, UserError
+from .memory import out_of_memory
 
 
 class CommandLineError(UserError):
@@ -60,8 +61,7 @@ def report(error: BaseException) -> tuple[str, int]:
         return str(error), 2
     if isinstance(error, KeyboardInterrupt | Cancelled):
         return "interrupted", 130
-    # torch's own class, recognised by name because a command that never needed torch has not imported it.
-    if type(error).__name__ == "OutOfMemoryError" or isinstance(error, MemoryError):
+    if out_of_memory(error):
         return "out of memory; a smaller --samples, or --device cpu, needs less", 2
     handle, path = tempfile.mkstemp(prefix="lift3d-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8") as log:

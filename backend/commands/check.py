@@ -1,108 +1,111 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Say what this installation has: Python, torch, the device and its memory, the models and their licences."""
+"""Say what this installation has: Python, torch, the device and its memory, the models and their licences.
+
+It answers on a broken installation too, with what is wrong and what to do: that is when somebody asks.
+"""
 
 import argparse
 import json
 import platform
-import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..checking import devices, models, packages
+from ..memory import machine_memory
+from ..progress import Progress, silent
 
 HELP = "Say which Python, torch, device and models this installation has."
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
+OLDEST_PYTHON = (3, 11)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
+    parser.add_argument("--models", type=Path, action="append", default=[], metavar="DIR", help="look there too")
 
 
-def devices() -> list[dict]:
-    """Devices that torch can use, best first: name, kind as --device takes it, memory in GiB or None."""
-    import torch
+def describe(
+    assets: Path = ASSETS, model_folders: Iterable[Path] = (), progress: Progress = silent
+) -> dict[str, Any]:
+    """Everything this command knows, as plain JSON data.
 
-    found = []
-    if torch.cuda.is_available():
-        for index in range(torch.cuda.device_count()):
-            free, total = torch.cuda.mem_get_info(index)
-            found.append(
-                {
-                    "device": f"cuda:{index}",
-                    "name": torch.cuda.get_device_name(index),
-                    "memory_gib": round(total / 2**30, 1),
-                    "free_gib": round(free / 2**30, 1),
-                }
-            )
-    if torch.backends.mps.is_available():
-        found.append({"device": "mps", "name": "Apple GPU", "memory_gib": None, "free_gib": None})
-    name = f"{platform.machine()} processor, {torch.get_num_threads()} threads"
-    found.append({"device": "cpu", "name": name, "memory_gib": None, "free_gib": None})
-    return found
-
-
-def models(assets: Path = ASSETS) -> list[dict]:
-    """Bundled bodies and trained models: file, megabytes, what it is, licence; the last two from the file's card."""
-    paths = sorted([*assets.glob("bodies/*.npz"), *assets.glob("checkpoints/*/*.safetensors")])
-    return [
-        {
-            "file": path.relative_to(assets).as_posix(),
-            "megabytes": round(path.stat().st_size / 1e6, 1),
-            "licence": licence_on_card(path),
-        }
-        for path in paths
-    ]
-
-
-def licence_on_card(path: Path) -> str:
-    """The licence of a file: what follows `Licence` at the start of a paragraph of its card.
-
-    The card is NAME.md beside the file, or the folder's README.md.
+    torch: its version, "" if it cannot be loaded; devices are empty then. packages: of each name, version, problem.
+    problems: what keeps the backend from lifting or slows it, a sentence each; ready: it can lift; remedy: what mends
+    it, "repair", "use_cpu" or "".
     """
-    cards = [card for card in (path.with_suffix(".md"), path.parent / "README.md") if card.is_file()]
-    if not cards:
-        return "no card beside the file"
-    for paragraph in cards[0].read_text(encoding="utf-8").split("\n\n"):
-        line = " ".join(paragraph.split()).lstrip("-* ").replace("*", "")
-        if found := re.match(r"licence[.:]\s*", line, re.IGNORECASE):
-            return line[found.end() :]
-    return f"see {cards[0].name} beside the file"
-
-
-def describe(assets: Path = ASSETS) -> dict:
-    """Everything this command knows, as plain JSON data."""
-    import torch
-
-    from .. import __version__
-
+    found = packages.packages(progress=progress)
+    loaded = {each.name: each for each in found}
+    problems = [*_python_problem(), *packages.sentences(found)]
+    torch_works, numpy_works = (not loaded[name].problem for name in ("torch", "numpy"))
+    if torch_works and numpy_works:
+        problems += _torch_and_numpy()
+    at_hand = models.models(assets, model_folders)
+    if not any(model["file"].startswith("checkpoints/human/") for model in at_hand):
+        problems.append("No trained human model in assets/checkpoints/human: install Lift to 3D again, or train one.")
+    ready, remedy = not problems, "repair" if any(each.problem for each in found) else ""
+    if torch_works and (advice := devices.advice()):
+        problems.append(advice)
+    at_work = devices.devices() if torch_works else []
+    for device in at_work:
+        if device["problem"]:
+            problems.append(f"Device {device['device']} ({device['name']}) cannot be used: {device['problem']}")
+            remedy = remedy or "use_cpu"
     return {
         "version": __version__,
         "python": platform.python_version(),
         "interpreter": sys.executable,
-        "torch": torch.__version__,
-        "devices": devices(),
-        "models": models(assets),
+        "system": platform.platform(),
+        "memory": dict(zip(("total_gib", "free_gib"), machine_memory() or (None, None), strict=True)),
+        "torch": loaded["torch"].version if torch_works else "",
+        "packages": [{"package": each.name, "version": each.version, "problem": each.problem} for each in found],
+        "devices": at_work,
+        "models": at_hand,
+        "ready": ready,
+        "problems": problems,
+        "remedy": remedy,
     }
 
 
-def sentences(facts: dict) -> list[str]:
-    """The facts of `describe` in plain words, a line each."""
+def sentences(facts: dict[str, Any]) -> list[str]:
+    """The facts of `describe` in plain words, a line each; what is wrong comes first."""
+    torch = f"torch {facts['torch']}" if facts["torch"] else "no torch that can be loaded"
     lines = [
-        f"Lift to 3D {facts['version']} on Python {facts['python']} ({facts['interpreter']}), torch {facts['torch']}"
+        *facts["problems"],
+        f"Lift to 3D {facts['version']} on Python {facts['python']} ({facts['interpreter']}), {torch}",
     ]
-    for number, device in enumerate(facts["devices"]):
-        memory = f", {device['free_gib']} of {device['memory_gib']} GiB free" if device["memory_gib"] else ""
-        chosen = ", used unless --device says otherwise" if number == 0 else ""
+    usable = [device for device in facts["devices"] if not device["problem"]]
+    for number, device in enumerate(usable):
+        memory = "" if device["memory_gib"] is None else f", {device['memory_gib']} GiB of memory"
+        if device["free_gib"] is not None:
+            memory += f", {device['free_gib']} of it free"
+        chosen = ", used unless another is chosen" if number == 0 else ""
         lines.append(f"Device {device['device']}: {device['name']}{memory}{chosen}")
-    for model in facts["models"]:
-        lines.append(f"Model {model['file']} ({model['megabytes']} MB): {model['licence']}")
-    if not any(model["file"].startswith("checkpoints/human/") for model in facts["models"]):
-        lines.append(
-            "No trained human model in assets/checkpoints/human: train one, see python -m backend train --help"
-        )
-    return lines
+    return [*lines, *models.sentences(facts["models"])]
+
+
+def _python_problem() -> list[str]:
+    if sys.version_info[:2] >= OLDEST_PYTHON:
+        return []
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    return [f"Python {platform.python_version()} is too old: set the backend up with Python {oldest} or newer."]
+
+
+def _torch_and_numpy() -> list[str]:
+    """A torch built for another numpy loads, warns, and cannot give its results away."""
+    import torch
+
+    try:
+        torch.ones(2).numpy()
+    except Exception as error:  # noqa: BLE001 a broken pair raises anything
+        return [f"torch and numpy do not fit each other ({str(error)[:100]}): repair the backend."]
+    return []
 
 
 def run(args: argparse.Namespace) -> int:
-    facts = describe()
+    facts = describe(model_folders=args.models)
     print(json.dumps(facts, indent=2) if args.json else "\n".join(sentences(facts)))
     return 0

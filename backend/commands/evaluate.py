@@ -64,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
 def lifters_for(names: list[str], args: argparse.Namespace) -> dict:
     """The methods, their models loaded before any clock starts."""
     from ..evaluation.methods import lifters
-    from ..lifting.lift import LiftOptions, load_models
+    from ..lifting.models import load_models
+    from ..lifting.options import LiftOptions
 
     chosen = {
         "seed": args.seed,

@@ -2,6 +2,7 @@
 """Lift a 2D keypoint clip to a motion file."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
     parser.add_argument("--focal", type=float, metavar="PX", help="focal length in pixels, if known")
     parser.add_argument("--height", type=float, metavar="M", help="standing height in metres, if known")
+    parser.add_argument("--frames", type=frame_range, metavar="A-B", help="the part to lift, as in 100-250")
+    parser.add_argument("--shape", type=Path, metavar="MOTION.npz", help="keep the body of an earlier motion")
     parser.add_argument("--fps", type=float, help="frame rate, for files that do not say")
     parser.add_argument("--image-size", type=int, nargs=2, metavar=("W", "H"), help="for files that do not say")
     parser.add_argument("--model", type=Path, metavar="DIR", help="a trained model other than the bundled one")
@@ -25,12 +28,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
 
 
-def run(args: argparse.Namespace) -> int:
-    from ..lifting.lift import LiftOptions, lift_file
+def frame_range(words: str) -> tuple[int, int]:
+    """First and last frame of "100-250"."""
+    found = re.fullmatch(r"(\d+)\s*-\s*(\d+)", words.strip())
+    if not found:
+        raise argparse.ArgumentTypeError(f"expected the first and the last frame, as in 100-250, got {words!r}")
+    return int(found[1]), int(found[2])
 
+
+def run(args: argparse.Namespace) -> int:
+    from ..lifting.lift_file import lift_file
+    from ..lifting.motion_file import read_shape
+    from ..lifting.options import LiftOptions
+
+    first, last = args.frames or (None, None)
     options = LiftOptions(
-        args.person, args.seed, args.steps, args.samples, args.focal, args.height, args.device, args.model, args.body,
-        args.pose_prior, args.fps, tuple(args.image_size) if args.image_size else None,
+        person=args.person, seed=args.seed, steps=args.steps, samples=args.samples, focal=args.focal,
+        height=args.height, device=args.device, model=args.model, body=args.body, pose_prior=args.pose_prior,
+        fps=args.fps, image_size=tuple(args.image_size) if args.image_size else None, first_frame=first,
+        last_frame=last, betas=read_shape(args.shape, args.body) if args.shape else None,
     )  # fmt: skip
     result = lift_file(args.clip, args.output, options, _show)
     for warning in result.warnings:

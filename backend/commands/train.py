@@ -40,6 +40,7 @@ def stages(text: str) -> tuple[int, ...]:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..progress import silent
     from ..training.data import from_clips, from_mocap
     from ..training.filming import Film
     from ..training.run import RunOptions, run_training
@@ -50,6 +51,11 @@ def run(args: argparse.Namespace) -> int:
         print(f"skipped {line}", file=sys.stderr)
     options = RunOptions(args.preset, args.stages, args.seed, args.device, args.resume, args.pose_prior, args.stage2)
     began = time.monotonic()
-    out = run_training(data, args.out, options, lambda stage, done, total: None)
+    out = run_training(data, args.out, options, silent, _say)
     print(f"trained in {(time.monotonic() - began) / 60:.1f} minutes: {out}")
     return 0
+
+
+def _say(stage: str, step: int, losses: dict[str, float]) -> None:
+    values = ", ".join(f"{name} {value:.4g}" for name, value in losses.items())
+    print(f"{time.strftime('%H:%M:%S')} {stage} {step}: {values}", flush=True)

@@ -6,6 +6,7 @@ cancelled is still stopped by the second step of the add-on's cancel. When stdin
 soon, is the worker.
 """
 
+import _thread
 import json
 import os
 import queue
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..errors import Cancelled, UserError
+from ..memory import out_of_memory
 from .channel import PROTOCOL, Channel
 from .report import Report
 
@@ -24,7 +26,8 @@ from .report import Report
 Handler = Callable[[dict[str, Any], Report], dict[str, Any]]
 
 HEARTBEAT = 2.0  # seconds
-LAST_WORDS = 5.0  # seconds that a running job gets to stop when the add-on has gone
+IMPORT_CHECK = 0.1  # seconds between two looks whether an interrupted job has done importing
+LAST_WORDS = 5.0  # seconds that a running job gets to stop when the add-on has gone, asked and then interrupted
 
 
 class Session:
@@ -35,6 +38,7 @@ class Session:
         self._waiting: queue.SimpleQueue[dict | None] = queue.SimpleQueue()
         self._cancelled: set[str] = set()
         self._running: str | None = None
+        self._report: Report | None = None  # of the job that runs
         self._closing = False
         self._over = threading.Event()
 
@@ -55,8 +59,19 @@ class Session:
 
     def _interrupted(self, number: int, frame: Any) -> None:
         """Stop the job at hand; between jobs an interrupt has come too late and means nothing."""
-        if self._running is not None:
-            raise KeyboardInterrupt
+        if self._running is None:
+            return
+        if _importing(frame):
+            # A library that was left half imported would be broken for every job after this one.
+            again = threading.Timer(IMPORT_CHECK, self._interrupt, (self._running,))
+            again.daemon = True
+            again.start()
+            return
+        raise KeyboardInterrupt
+
+    def _interrupt(self, key: str) -> None:
+        if self._running == key:
+            _thread.interrupt_main()
 
     def _listen(self, lines: Iterable[bytes]) -> None:
         for line in lines:
@@ -74,23 +89,29 @@ class Session:
                 self._waiting.put(request)
         self._closing = True  # cancels what runs and what waits
         self._waiting.put(None)
-        # A job that does not stop must not keep the worker alive after its add-on.
+        # A job that has not looked up is stopped as by Ctrl-C: a training whose steps are long saves its state then.
+        # One that does not stop must not keep the worker alive after its add-on.
         if not self._over.wait(LAST_WORDS):
-            os._exit(1)
+            _thread.interrupt_main()
+            if not self._over.wait(LAST_WORDS):
+                os._exit(1)
 
     def _beat(self) -> None:
         while not self._over.wait(HEARTBEAT):
             try:
-                self._channel.send("alive")
+                report = self._report
+                # For the add-on to tell a slow job from one that hangs.
+                self._channel.send("alive", **({"busy_s": round(report.quiet, 1)} if report else {}))
             except OSError:
                 os._exit(1)
 
     def _serve(self, request: dict[str, Any]) -> None:
         """Do one request and say how it ended, whatever happens in it."""
         key = str(request.get("id", ""))
-        report = Report(self._channel, key, lambda: self._closing or key in self._cancelled)
+        cancelled, waiting = lambda: self._closing or key in self._cancelled, lambda: not self._waiting.empty()
+        report = Report(self._channel, key, cancelled, waiting)
         try:
-            self._running = key
+            self._running, self._report = key, report
             report.check()
             handler = self._handlers.get(request["request"])
             if handler is None:
@@ -105,18 +126,33 @@ class Session:
         except BaseException as error:  # a library's sys.exit is no reason to end the worker either
             self._running = None
             end = {"event": "failed", **failure(error)}
+        self._report = None
         self._cancelled.discard(key)
         self._channel.send(end.pop("event"), id=key, **end)
 
 
+def _importing(frame: Any) -> bool:
+    """Whether the code at this frame runs on behalf of an import."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def failure(error: BaseException) -> dict[str, Any]:
-    """What `failed` says of an error: a sentence, whether the user can put it right, and details for a report."""
+    """What `failed` says of an error: a sentence, whether the user can put it right, and details for a report.
+
+    remedy, where there is one: what mends it, as the add-on names it.
+    """
     if isinstance(error, UserError):
         return {"sentence": str(error), "users_fault": True, "details": ""}
     details = "".join(traceback.format_exception(error))
     print(details, file=sys.stderr)
-    # torch's own class is told by its name: a session that never lifted has not imported torch.
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+    if isinstance(error, ImportError):  # packages go missing when an installation is cut short or cleaned up
+        sentence = f"the backend is not whole ({' '.join(str(error).split())[:200]}): repair it"
+        return {"sentence": sentence, "users_fault": True, "details": details, "remedy": "repair"}
+    if out_of_memory(error):
         sentence = "out of memory; fewer samples, a shorter clip or the cpu as device need less"
         return {"sentence": sentence, "users_fault": True, "details": details}
     if isinstance(error, OSError) and error.filename:

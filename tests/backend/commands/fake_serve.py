@@ -28,8 +28,16 @@ def lift(request: dict, report) -> dict:
         raise MemoryError
     if clip == "cuda":
         raise type("OutOfMemoryError", (RuntimeError,), {})("CUDA out of memory")
+    if clip == "bare":
+        import a_package_that_nobody_has  # noqa: F401
     if clip == "full":
         raise OSError(28, "No space left on device", "/out/walk.npz")
+    if clip == "imports":
+        import tests.backend.commands.slow_module as slow_module
+
+        report.progress("Sampling", 1, 50)
+        time.sleep(0.5)  # where the interrupt that was put off arrives
+        return {"imports": slow_module.IMPORTS}
     if clip == "deaf":  # never reports, so only an interrupt stops it
         for _ in range(600):
             time.sleep(0.1)

@@ -98,6 +98,10 @@ def test_malformed_clips_get_one_line_and_exit_code_2(tmp_path, capsys, name):
         (["-o", "out.npz", "--fps", "0"], "frame rate"),
         (["-o", "out.npz", "--image-size", "0", "0"], "image size"),
         (["-o", "out.npz", "--person", "5"], "person"),
+        (["-o", "out.npz", "--frames", "5"], "as in 100-250"),
+        (["-o", "out.npz", "--frames", "5-50"], "frames 5 to 50 are not all in clip.json, which has 0 to 19"),
+        (["-o", "out.npz", "--frames", "12-4"], "12 to 4"),
+        (["-o", "out.npz", "--shape", "clip.json"], "clip.json is no motion file"),
         (["-o", "out.npz", "--device", "abacus"], "device"),
         (["-o", "out.npz", "--model", "nowhere"], "expected a checkpoint"),
         (["-o", "out.npz", "--model", ".", "--body", "nowhere"], "nowhere"),
@@ -123,3 +127,17 @@ def test_a_clip_is_lifted_and_said_in_a_line(tmp_path, capsys, monkeypatch):
     assert printed.err.startswith("note: focal length assumed: 1920 px") and printed.err.count("\n") == 1
     fields = read_motion(tmp_path / "out.npz")
     assert fields["poses"].shape == (20, 72) and fields["height"] == 1.8
+
+
+def test_a_part_of_a_clip_and_the_body_of_an_earlier_motion(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(lift, "FIT_ITERATIONS", 2)
+    points = filmed_walk(40).points
+    arrays(points=points, confidence=np.full(points.shape[:2], 0.9), layout="openpose18")(tmp_path / "clip.npz")
+    words = f"--samples 1 --steps 1 --focal 1000 --device cpu --model {save_untrained(tmp_path)}".split()
+    assert main(["lift", "clip.npz", "-o", "first.npz", *words, "--frames", "3-22"]) == 0
+    assert main(["lift", "clip.npz", "-o", "second.npz", *words, "--shape", "first.npz", "--height", "2.2"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("first.npz: 20 frames") and "height of 2.2 m is not used" in printed.err
+    first, second = read_motion(tmp_path / "first.npz"), read_motion(tmp_path / "second.npz")
+    assert first["frame_start"] == 3 and second["frame_start"] == 0
+    np.testing.assert_array_equal(first["betas"], second["betas"])

@@ -46,6 +46,21 @@ def test_the_first_line_is_hello_and_nothing_slow_comes_before_it(process):
     assert hear(process, "hello") == [{"event": "hello", "protocol": 1, "version": "0.1.0"}]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a log on a full disk needs /dev/full")
+def test_a_log_without_room_costs_nothing_but_the_log():
+    with open("/dev/full", "wb") as full:
+        child = subprocess.Popen(FAKE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=full)
+    with child:
+        child.stdin.write(b"no request\n")
+        say(child, {"id": "1", "request": "lift", "clip": "prints"}, {"id": "2", "request": "lift", "clip": "breaks"})
+        say(child, {"id": "3", "request": "lift", "clip": "good"})
+        assert hear(child, "done", "1")
+        assert "ZeroDivisionError" in hear(child, "failed", "2")[-1]["details"]
+        assert hear(child, "done", "3")
+        child.stdin.close()
+        assert child.wait(60) == 0
+
+
 def test_a_lift_tells_stages_progress_warnings_and_ends_with_done(process):
     say(process, {"id": "7", "request": "lift", "clip": "good"})
     heard = hear(process, "done")[1:]
@@ -75,6 +90,7 @@ def test_stray_prints_go_to_stderr(process):
         ("exits", "something unforeseen went wrong (SystemExit: a library gave up)", False, "in lift"),
         ("memory", "out of memory; ", True, "MemoryError"),
         ("cuda", "out of memory; ", True, "CUDA out of memory"),
+        ("bare", "the backend is not whole (No module named 'a_package_that_nobody_has'): repair it", True, "in lift"),
         ("full", "/out/walk.npz cannot be read or written: No space left on device", True, "in lift"),
     ],
 )  # fmt: skip
@@ -105,6 +121,23 @@ def test_cancel_is_heard_during_a_lift_and_before_one(process):
     hear(process, "done", "3")
 
 
+def test_the_heartbeat_tells_how_long_a_job_has_been_quiet(process):
+    def beat(before: float = -1.0) -> dict:
+        while line := process.stdout.readline():
+            message = json.loads(line)
+            if message["event"] == "alive" and message.get("busy_s", -1.0) > before:
+                return message
+        raise AssertionError("the worker has ended")
+
+    assert beat(-2.0) == {"event": "alive"}  # nothing runs
+    say(process, {"id": "1", "request": "lift", "clip": "deaf"})
+    first = beat()["busy_s"]
+    assert beat(first + 1)["busy_s"] < first + 30
+    process.send_signal(signal.SIGINT)
+    hear(process, "cancelled", "1")
+    assert "busy_s" not in beat(-2.0)
+
+
 def test_an_interrupt_cancels_a_lift_that_does_not_listen_and_is_harmless_between_lifts(process):
     hear(process, "hello")
     process.send_signal(signal.SIGINT)
@@ -115,6 +148,17 @@ def test_an_interrupt_cancels_a_lift_that_does_not_listen_and_is_harmless_betwee
     hear(process, "cancelled", "1")
     say(process, {"id": "2", "request": "lift", "clip": "good"})
     hear(process, "done", "2")
+
+
+def test_an_interrupt_waits_until_a_library_is_imported(process):
+    """One that is left half imported would be broken for all that the worker does later."""
+    say(process, {"id": "1", "request": "lift", "clip": "imports"})
+    hear(process, "progress")
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    hear(process, "cancelled", "1")
+    say(process, {"id": "2", "request": "lift", "clip": "imports"})
+    assert hear(process, "done", "2")[-1]["result"] == {"imports": 1}
 
 
 @pytest.mark.parametrize("clip", [None, "slow", "deaf"])

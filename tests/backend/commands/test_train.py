@@ -17,7 +17,9 @@ def asked(tmp_path, monkeypatch):
     write_mocap(tmp_path / "mocap" / "walk.npz", walker(60))
     calls = []
 
-    def run_training(data, out, options, progress):
+    def run_training(data, out, options, progress, hear):
+        progress("line_diffusion", 0, 50)
+        hear("line_diffusion", 50, {"loss": 0.25, "line": 0.125})
         calls.append((data, out, options))
         return out
 
@@ -34,6 +36,7 @@ def test_the_words_reach_the_training(asked, capsys):
     assert options.resume and options.prior is None and options.stage2 == "sampling"
     printed = capsys.readouterr().out
     assert "1 motion capture clips" in printed and "minutes: model" in printed
+    assert "line_diffusion 50: loss 0.25, line 0.125" in printed
 
 
 @pytest.mark.parametrize(("text", "stages"), [("1-4", (1, 2, 3, 4)), ("1", (1,)), ("1,4", (1, 4)), ("2-3", (2, 3))])
@@ -55,7 +58,7 @@ def test_stages(asked, text, stages):
         ("--mocap mocap --out model --preset huge", "--preset"),
         ("--mocap mocap --out model --subject dragon", "--subject"),
         ("--mocap mocap --out model --seed x", "--seed"),
-        ("--mocap nowhere --out model", "found none"),
+        ("--mocap nowhere --out model", "expected a folder of motion capture"),
         ("--clips nowhere --out model", "folder of 2D keypoint clips"),
         ("--clips mocap --out model", "usable 2D clip"),
     ],
