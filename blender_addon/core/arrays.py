@@ -45,13 +45,12 @@ def _read_array(archive: zipfile.ZipFile, name: str, size: int) -> np.ndarray:
         version = np.lib.format.read_magic(file)
         if version not in headers:
             raise ValueError(f"{name} is written in numpy's format {version}")
-        shape, _, dtype = headers[version](file)
+        shape, by_columns, dtype = headers[version](file)
         if dtype.hasobject:
             raise ValueError(f"{name} holds Python objects, which can run code when they are read")
         if math.prod(shape) * dtype.itemsize != size - file.tell():
             raise ValueError(f"{name} is said to be {shape} of {dtype}, which is not what there is")
-    with archive.open(f"{name}.npy") as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
+        return np.ndarray(shape, dtype, bytearray(file.read()), order="F" if by_columns else "C")
 
 
 def numbers(array: np.ndarray, name: str, path: Path, error: type[CoreError]) -> np.ndarray:

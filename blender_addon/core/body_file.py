@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The body file: a skinned body with named joints and shape directions, in SMPL's fields, readable without pickle."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ class BodyFileError(CoreError):
 
 @dataclass(frozen=True)
 class Body:
-    """A body at rest in SMPL's own frame: metres, Y up, facing +Z.
+    """A body at rest in SMPL's own frame: metres, Y up, facing +Z. Shared by all who read the file: not to be changed.
 
     joint_names: J. parents: (J,), -1 for the root, each before its children. vertices: (V, 3). faces: (F, 3).
     weights: (V, J). regressor: (J, V). shape_directions: (V, 3, B).
@@ -40,10 +41,35 @@ class Body:
         vertices = self.vertices + self.shape_directions[..., : len(betas)] @ betas
         return vertices, self.regressor @ vertices
 
+    @functools.cached_property
+    def weight_groups(self) -> list[list[tuple[list[int], float]]]:
+        """For each joint the vertices that follow it, those of the same weight together, with that weight."""
+        groups = []
+        for weights in self.weights.T.astype(np.float32):
+            held = np.flatnonzero(weights)
+            held = held[np.argsort(weights[held], kind="stable")]
+            ends = [*(np.flatnonzero(np.diff(weights[held])) + 1).tolist(), len(held)] if len(held) else []
+            vertices, values, begin = held.tolist(), weights[held].tolist(), 0
+            groups.append([])
+            for end in ends:
+                groups[-1].append((vertices[begin:end], values[begin]))
+                begin = end
+        return groups
+
 
 def read_body(path: Path | str | None = None) -> Body:
-    """The body in a file, or the bundled human one. Raises BodyFileError."""
+    """The body in a file, or the bundled human one; read again only when the file has changed. Raises BodyFileError."""
     path = Path(path) if path else places.find(HUMAN)
+    try:
+        facts = path.stat()
+    except OSError:
+        return _read(path, 0, 0)  # which says what is wrong
+    return _read(path, facts.st_mtime_ns, facts.st_size)
+
+
+@functools.lru_cache(maxsize=2)
+def _read(path: Path, modified: int, size: int) -> Body:
+    """The body in a file of this age and size, which only tell one version of it from another."""
     held = read_arrays(path, _NAMES, BodyFileError, _WHAT)
     missing = [name for name in _NAMES if name not in held]
     if missing:

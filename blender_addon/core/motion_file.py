@@ -9,6 +9,7 @@ import numpy as np
 from . import CoreError
 from .arrays import numbers, read_arrays, words
 from .camera import Camera
+from .source_keypoints import SourceKeypoints
 
 FORMAT_VERSION = 1
 BODY_JOINTS = 22  # joints that every AMASS file has; what follows are fingers and face, not SMPL's own hands
@@ -18,7 +19,8 @@ _WHAT = "a motion file (.npz with poses, trans and mocap_framerate)"
 _RATES = ("mocap_framerate", "mocap_frame_rate")
 _NAMES = (
     *("poses", "trans", "betas", *_RATES, "format_version", "model_type", "joints", "source", "body_file", "warnings"),
-    *("camera_matrix", "camera_rotation", "camera_translation", "image_size", "frame_start"),
+    *("camera_matrix", "camera_rotation", "camera_translation", "image_size", "frame_start", "focal_source"),
+    *("keypoint_names", "keypoints_2d", "keypoints", "confidence", "height", "person", "seed", "model"),
 )
 
 
@@ -33,7 +35,8 @@ class Motion:
     poses: local axis-angle (T, 24, 3), root first. trans: (T, 3), added to the posed body about its rest pelvis.
     betas: (B,). fps: the source's. frame_start: the source's number of the first frame. joints: (T, 24, 3) or None.
     camera: what filmed it, or None. body_file: where the body is, None for the bundled one. ours: False for a file
-    of another program, whose betas then belong to a body of its own.
+    of another program, whose betas then belong to a body of its own. path: the file. source: the clip's name. person:
+    its number in the clip. height: metres. focal_source: where the focal length is from. keypoints: what was lifted.
     """
 
     name: str
@@ -47,6 +50,14 @@ class Motion:
     body_file: Path | None = None
     ours: bool = True
     warnings: list[str] = field(default_factory=list)
+    path: Path | None = None
+    source: str = ""
+    person: int | None = None
+    seed: int | None = None
+    model: str = ""
+    height: float | None = None
+    focal_source: str = ""
+    keypoints: SourceKeypoints | None = None
 
     def __len__(self) -> int:
         return len(self.poses)
@@ -84,6 +95,14 @@ def read_motion(path: Path | str) -> Motion:
         body_file=path.parent / body if body else None,
         ours=ours,
         warnings=words(file.held["warnings"]) if "warnings" in file else [],
+        path=path.absolute(),
+        source=source,
+        person=file.whole("person") if ours else None,
+        seed=file.whole("seed") if ours else None,
+        model=file.text("model") if ours else "",
+        height=file.number("height") if ours and "height" in file else None,
+        focal_source=file.text("focal_source") if ours else "",
+        keypoints=_keypoints(file, frames) if ours and "keypoints_2d" in file else None,
     )
 
 
@@ -116,6 +135,15 @@ class _File:
         if array.size != 1:
             raise self.error(f"{name} holds {array.size} numbers; expected one")
         return float(array.ravel()[0])
+
+    def whole(self, name: str) -> int | None:
+        """A whole number, None where the file has none of that name."""
+        if name not in self:
+            return None
+        number = self.number(name)
+        if number != round(number):
+            raise self.error(f"{name} is {number:g}; expected a whole number")
+        return int(number)
 
     def text(self, name: str, default: str = "") -> str:
         found = words(self.held[name]) if name in self else []
@@ -151,3 +179,21 @@ def _camera(file: _File, frames: int) -> Camera:
     if (size != size.round()).any() or size.min() < 4 or size.max() > 65_536:  # Blender's limits of a picture
         raise file.error(f"a picture of {size[0]:g} x {size[1]:g}; expected whole pixels, 4 to 65,536")
     return Camera(matrix, rotation, translation, (int(size[0]), int(size[1])))
+
+
+def _keypoints(file: _File, frames: int) -> SourceKeypoints:
+    """What the motion was lifted from, of a file that has keypoints_2d."""
+    if absent := [name for name in ("keypoint_names", "confidence") if name not in file]:
+        raise file.error(f"there are keypoints_2d but no {', '.join(absent)}")
+    names = words(file.held["keypoint_names"])
+    confidence = file.shaped("confidence", frames, len(names))
+    if confidence.size and not 0 <= confidence.min() <= confidence.max() <= 1:
+        raise file.error("confidence holds values that are not between 0 and 1")
+    points = file.held["keypoints_2d"]
+    if points.dtype.kind != "f" or points.shape != (frames, len(names), 2):
+        raise file.error(f"keypoints_2d has shape {points.shape}; expected {(frames, len(names), 2)} numbers")
+    present = confidence > 0
+    if not np.isfinite(points[present]).all():
+        raise file.error("keypoints_2d has no position for some points that have a confidence")
+    lifted = file.shaped("keypoints", frames, len(names), 3) if "keypoints" in file else None
+    return SourceKeypoints(tuple(names), np.where(present[..., None], points, np.nan), confidence, lifted)

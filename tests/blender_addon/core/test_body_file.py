@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The bundled body is read whole; broken ones are refused in one line."""
 
+import os
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,6 +31,27 @@ def test_shape_values_move_vertices_and_joints_together(arrays):
     np.testing.assert_allclose(vertices, expected, atol=1e-6)
     np.testing.assert_allclose(joints, arrays["J_regressor"] @ expected, atol=1e-5)
     assert not np.allclose(joints, body.shaped(np.zeros(0))[1], atol=1e-3)
+
+
+def test_groups_of_equal_weight_are_the_weights(arrays):
+    body = read_body()
+    weights = np.zeros_like(body.weights)
+    for joint, groups in enumerate(body.weight_groups):
+        for vertices, weight in groups:
+            assert weight > 0 and not weights[vertices, joint].any()
+            weights[vertices, joint] = weight
+    np.testing.assert_array_equal(weights, body.weights.astype(np.float32))
+    still = np.zeros((2, 1))
+    assert replace(body, weights=still).weight_groups == [[]]
+
+
+def test_a_file_is_read_once_and_again_when_it_has_changed(tmp_path, arrays):
+    np.savez(tmp_path / "b.npz", **arrays)
+    first = read_body(tmp_path / "b.npz")
+    assert read_body(tmp_path / "b.npz") is first
+    np.savez(tmp_path / "b.npz", **{**arrays, "v_template": 2 * arrays["v_template"]})
+    os.utime(tmp_path / "b.npz", ns=(1, 1))
+    np.testing.assert_array_equal(read_body(tmp_path / "b.npz").vertices, 2 * arrays["v_template"])
 
 
 def changed(arrays: dict, name: str, **changes) -> dict:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from blender_addon.core.motion_file import MotionFileError, read_motion
-from tests.blender.synthetic import motion_arrays, write_motion
+from tests.blender.synthetic import motion_arrays, source_arrays, write_motion
 
 
 class Trap:
@@ -32,6 +32,42 @@ def test_a_file_of_ours_is_read_whole(tmp_path):
     assert motion.name == "a walk" and motion.body_file is None and motion.betas.tolist() == [0.5, 1.0]
     assert motion.camera.image_size == (641, 479) and not motion.camera.moves
     np.testing.assert_allclose(motion.joints, arrays["joints"])
+
+
+def test_what_a_lift_adds_is_read_and_a_file_without_it_is_too(tmp_path):
+    added = source_arrays(motion_arrays(frames=8))
+    path = write_motion(tmp_path / "m.npz", frames=8, **added)
+    motion = read_motion(path)
+    assert (motion.person, motion.seed, motion.model, motion.height) == (1, 3, "human", 1.7)
+    assert (motion.focal_source, motion.source, motion.path) == ("given", "/somewhere/a walk.json", path)
+    assert motion.keypoints.names[:2] == ("nose", "neck")
+    np.testing.assert_array_equal(motion.keypoints.points, added["keypoints_2d"])
+    np.testing.assert_array_equal(motion.keypoints.confidence, added["confidence"])
+    np.testing.assert_array_equal(motion.keypoints.lifted, added["keypoints"])
+    bare = read_motion(write_motion(tmp_path / "b.npz", frames=8))
+    assert (bare.person, bare.seed, bare.model, bare.height, bare.keypoints) == (None, None, "", None, None)
+
+
+ADDED = [
+    ({"keypoint_names": None}, "no keypoint_names"),
+    ({"confidence": None}, "no confidence"),
+    ({"confidence": np.full((8, 14), 1.5)}, "not between 0 and 1"),
+    ({"confidence": np.full((8, 13), 0.5)}, "confidence has shape"),
+    ({"confidence": np.full((8, 14), 0.5)}, "no position"),
+    ({"keypoints_2d": np.zeros((8, 14, 3))}, "keypoints_2d has shape"),
+    ({"keypoints_2d": np.full((8, 14, 2), "x")}, "keypoints_2d has shape"),
+    ({"keypoints": np.zeros((8, 13, 3))}, "keypoints has shape"),
+    ({"seed": np.array(0.5)}, "seed is 0.5; expected a whole number"),
+    ({"person": np.zeros(2)}, "person holds 2 numbers"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), ADDED, ids=[words for _, words in ADDED])
+def test_what_a_lift_adds_is_checked(tmp_path, change, words):
+    path = write_motion(tmp_path / "m.npz", frames=8, **{**source_arrays(motion_arrays(frames=8)), **change})
+    with pytest.raises(MotionFileError, match=words) as raised:
+        read_motion(path)
+    assert "\n" not in str(raised.value)
 
 
 def test_a_moving_camera_has_a_place_for_each_frame(tmp_path):
@@ -162,3 +198,12 @@ def test_a_pickle_is_refused_and_not_run(tmp_path, where):
     assert not (tmp_path / "sprung").exists()
     pickle.loads((tmp_path / "p.npz").read_bytes())
     assert (tmp_path / "sprung").exists()  # the trap does work
+
+
+def test_arrays_that_are_written_column_by_column_are_read_all_the_same(tmp_path):
+    arrays = motion_arrays()
+    turned = {name: np.asfortranarray(arrays[name]) for name in ("poses", "trans")}
+    assert not turned["poses"].flags.c_contiguous
+    motion = read_motion(write_motion(tmp_path / "turned.npz", **{**arrays, **turned}))
+    np.testing.assert_array_equal(motion.trans, arrays["trans"])
+    np.testing.assert_array_equal(motion.poses.ravel(), arrays["poses"].ravel())

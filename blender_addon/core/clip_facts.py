@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a clip was recognised as, in the words of the panel. From the result of the backend's `inspect`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in the clip. index: as the backend counts people in its messages, from 0. frames: in which the person
+    is seen, of the clip's `total`. missing: share of the points, 0 to 1. reason: why this person cannot be lifted."""
+
+    index: int
+    frames: int
+    total: int
+    missing: float = 0.0
+    longest_gap: int = 0
+    reason: str = ""
+
+    @property
+    def label(self) -> str:
+        """For a list to choose from."""
+        return f"Person {self.index}, in {self.frames} of {self.total} frames"
+
+    @property
+    def gaps(self) -> str:
+        """How whole the person's points are, in a few words."""
+        if self.missing <= 0:
+            return "No point is missing"
+        share = "Under 1 %" if self.missing < 0.01 else f"{100 * self.missing:.0f} %"
+        if not self.longest_gap:
+            return f"{share} of the points missing"
+        return f"{share} missing, longest gap {self.longest_gap} frame{'s' * (self.longest_gap != 1)}"
+
+
+@dataclass(frozen=True)
+class ClipFacts:
+    """A clip that can be read. fps, image_size: assumed where *_known is False. chosen: the person seen most.
+    reason: why nobody in it can be lifted, "" if somebody can. video: the footage that was found, "" for none."""
+
+    format: str
+    layout: str
+    people: tuple[Person, ...]
+    chosen: int
+    frames: int
+    first_frame: int
+    fps: float
+    fps_known: bool
+    image_size: tuple[int, int]
+    image_size_known: bool
+    reason: str
+    warnings: tuple[str, ...]
+    video: str
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "ClipFacts":
+        """From the backend's facts; what it does not tell is taken as nothing."""
+        frames = int(facts.get("frames") or 0)
+        people = tuple(
+            Person(
+                index=int(person.get("index", number)),
+                frames=int(person.get("frames") or 0),
+                total=frames,
+                missing=float(person.get("missing") or 0.0),
+                longest_gap=int(person.get("longest_gap") or 0),
+                reason="" if person.get("liftable", True) else str(person.get("reason") or "cannot be lifted"),
+            )
+            for number, person in enumerate(facts.get("people") or ())
+        )
+        width, height = facts.get("image_size") or (0, 0)
+        return cls(
+            format=str(facts.get("format") or "Keypoints"),
+            layout=str(facts.get("layout") or ""),
+            people=people,
+            chosen=int(facts.get("chosen") or 0),
+            frames=frames,
+            first_frame=int(facts.get("first_frame") or 0),
+            fps=float(facts.get("fps") or 0.0),
+            fps_known=bool(facts.get("fps_known", True)),
+            image_size=(int(width), int(height)),
+            image_size_known=bool(facts.get("image_size_known", True)),
+            reason="" if facts.get("liftable", True) else str(facts.get("reason") or "nobody in it can be lifted"),
+            warnings=tuple(map(str, facts.get("warnings") or ())),
+            video=str(facts.get("video") or ""),
+        )
+
+    @property
+    def last_frame(self) -> int:
+        return self.first_frame + self.frames - 1
+
+    def person(self, index: int) -> Person | None:
+        """The person of this index, else the one seen most; None if there is nobody."""
+        by_index = {person.index: person for person in self.people}
+        return by_index.get(index) or by_index.get(self.chosen) or next(iter(self.people), None)
+
+    def lines(self, person: int = -1) -> tuple[str, str, str]:
+        """What it is, how much of it there is, and how whole the chosen person is: three short lines."""
+        count = len(self.people)
+        rate = f" at {self.fps:.5g} fps" if self.fps_known else f", {self.fps:.5g} fps assumed"
+        chosen = self.person(person)
+        return (
+            ", ".join(part for part in (self.format.removesuffix(" JSON"), _short(self.layout)) if part),
+            f"{count} {'person' if count == 1 else 'people'}, {self.frames:,} frames{rate}",
+            chosen.gaps if chosen else "Nobody is in it",
+        )
+
+
+@lru_cache(maxsize=16)  # panels ask at every redraw
+def _short(layout: str) -> str:
+    """A layout's title without its explanations: "25 points with feet (OpenPose, BODY_25)" is BODY_25."""
+    if found := re.search(r"BODY_\d+", layout):
+        return found[0]
+    found = re.match(r"\d+ points", layout)
+    return found[0] if found else layout

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a file that the user gives is, by its content: a motion to import or a clip to lift, or one frame of a clip."""
+
+import re
+import zipfile
+from pathlib import Path
+
+_MOTION = {"poses.npy", "trans.npy"}  # in every motion file, ours and AMASS's, and in no file of keypoints
+# OpenPose writes a file for each frame: NAME_000000000012_keypoints.json
+_FRAME = re.compile(r"(.*?)\d{3,}(_keypoints)?\.json", re.IGNORECASE)
+
+
+def is_motion(path: Path) -> bool:
+    """Whether it is a motion file. False for what cannot be read: who reads it for good says what is wrong with it."""
+    if path.suffix.lower() != ".npz":
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _MOTION <= set(archive.namelist())
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+
+
+def clip_of(path: Path) -> Path:
+    """The clip that a file belongs to: its folder when it is one of OpenPose's files for single frames, else itself."""
+    found = _FRAME.fullmatch(path.name)
+    if not found:
+        return path
+    begin, end = found[1], (found[2] or "").lower() + ".json"
+    try:
+        siblings = [other for other in path.parent.iterdir() if other.name != path.name]
+    except OSError:
+        return path
+    alike = any(other.name.startswith(begin) and other.name.lower().endswith(end) and _FRAME.fullmatch(other.name)
+                for other in siblings)  # fmt: skip
+    return path.parent if alike else path

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Figures of a lifted motion in the words of the panel."""
+
+# Mean distance between lifted and given keypoints, as a share of the picture's longer side, up to which a fit is
+# called that. Jitter of a good detector alone is about a quarter of the first.
+_GOOD, _FAIR = 0.008, 0.02
+
+
+def length(seconds: float, frames: int) -> str:
+    """ "4.0 s, 120 frames"."""
+    if seconds < 60:
+        return f"{seconds:.1f} s, {frames:,} frame{'s' * (frames != 1)}"
+    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s, {frames:,} frames"
+
+
+def fit(reprojection: float, image_size: tuple[int, int] | None) -> str:
+    """A mean reprojection error in pixels, and how good that is for a picture of this size (width, height)."""
+    if not image_size or max(image_size) <= 0:
+        return f"{reprojection:.1f} px"
+    share = reprojection / max(image_size)
+    verdict = "good" if share <= _GOOD else "fair" if share <= _FAIR else "poor"
+    return f"{reprojection:.1f} px, {verdict}"
+
+
+def rate(fps: float) -> str:
+    """A frame rate without needless digits: 30, 23.976."""
+    return f"{fps:.5g} fps"

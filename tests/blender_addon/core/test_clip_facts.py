@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from pathlib import Path
+
+import pytest
+
+from blender_addon.core.clip_facts import ClipFacts
+
+FACTS = {
+    "format": "OpenPose JSON", "layout": "25 points with feet (OpenPose, BODY_25)", "frames": 120, "first_frame": 7,
+    "fps": 30.0, "fps_known": True, "image_size": [1920, 1080], "image_size_known": True,
+    "people": [{"index": 0, "frames": 90, "missing": 0.2, "longest_gap": 12, "liftable": False, "reason": "too short"},
+               {"index": 1, "frames": 120, "missing": 0.031, "longest_gap": 4, "liftable": True, "reason": ""}],
+    "chosen": 1, "liftable": True, "reason": "", "warnings": [], "video": "",
+}  # fmt: skip
+
+
+def facts(**changed):
+    return ClipFacts.of({**FACTS, **changed})
+
+
+def test_a_clip_is_told_in_three_lines():
+    gaps = "3 % missing, longest gap 4 frames"
+    assert facts().lines() == ("OpenPose, BODY_25", "2 people, 120 frames at 30 fps", gaps)
+
+
+def test_the_chosen_persons_gaps_are_told():
+    assert facts().lines(person=0)[2] == "20 % missing, longest gap 12 frames"
+    assert facts().lines(person=5) == facts().lines()
+
+
+def test_a_rate_that_the_file_does_not_say_is_called_assumed():
+    assert facts(fps_known=False).lines()[1] == "2 people, 120 frames, 30 fps assumed"
+    assert facts(fps=30000 / 1001).lines()[1].endswith("at 29.97 fps")
+
+
+@pytest.mark.parametrize(
+    "missing, gap, words",
+    [
+        (0.0, 0, "No point is missing"),
+        (0.004, 1, "Under 1 % missing, longest gap 1 frame"),
+        (0.5, 0, "50 % of the points missing"),
+    ],
+)
+def test_gaps_in_words(missing, gap, words):
+    person = {"index": 0, "frames": 120, "missing": missing, "longest_gap": gap}
+    assert facts(people=[person], chosen=0).lines()[1:] == ("1 person, 120 frames at 30 fps", words)
+
+
+def test_frames_are_counted_as_the_clip_counts_them():
+    assert (facts().first_frame, facts().last_frame) == (7, 126)
+
+
+def test_why_somebody_cannot_be_lifted_is_kept():
+    assert [person.reason for person in facts().people] == ["too short", ""]
+    assert facts(liftable=False, reason="all too short").reason == "all too short"
+    assert facts(liftable=False, reason="").reason
+
+
+def test_what_the_backend_does_not_tell_is_taken_as_nothing():
+    bare = ClipFacts.of({})
+    assert bare.people == () and bare.person(0) is None and bare.lines()[2] == "Nobody is in it"
+
+
+def test_the_backends_own_facts_of_the_sample_clip_are_understood():
+    inspect_request = pytest.importorskip("backend.serving.inspect_request", reason="the backend is not at hand")
+    sample = Path(__file__).resolve().parents[3] / "assets" / "clips" / "walk_and_wave.json"
+    report = type("Report", (), {"progress": lambda *words: None})()
+    told = ClipFacts.of(inspect_request.handle({"clip": str(sample)}, report))
+    assert told.lines()[1] == "1 person, 120 frames at 30 fps"
+    assert told.lines()[0] == "Lift to 3D, 18 points"
+    assert (told.first_frame, told.last_frame, told.reason) == (1, 120, "")

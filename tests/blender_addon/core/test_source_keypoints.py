@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is joined when keypoints are drawn: by the backend's own layouts, whose names come in motion files."""
+
+import pytest
+
+from backend.keypoints.layouts import LAYOUTS
+from blender_addon.core.source_keypoints import LEFT, MIDDLE, RIGHT, lines, side
+
+
+@pytest.mark.parametrize("layout", [name for name, layout in LAYOUTS.items() if "neck" in layout.names])
+def test_every_keypoint_of_a_layout_hangs_in_one_tree(layout):
+    names = LAYOUTS[layout].names
+    found = lines(names)
+    assert sorted(child for _, child in found) == sorted(set(range(len(names))) - {names.index("neck")})
+    assert {(names[a], names[b]) for a, b in found} >= {("neck", "nose"), ("right_hip", "right_knee")}
+
+
+def test_a_point_that_is_not_there_is_passed_over():
+    assert lines(("neck", "left_wrist", "tail")) == [(0, 1)]
+    assert lines(("left_hip", "neck")) == [(1, 0)]
+
+
+def test_sides_are_in_the_names():
+    assert [side(name) for name in ("left_knee", "neck", "right_ear")] == [LEFT, MIDDLE, RIGHT]
