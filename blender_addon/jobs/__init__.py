@@ -3,11 +3,14 @@
 
 
 class JobError(Exception):
-    """The backend cannot do what was asked, and the user can put it right: one line, and perhaps lines of a log."""
+    """The backend cannot do what was asked, and the user can put it right: one line, and perhaps lines of a log.
 
-    def __init__(self, sentence: str, details: str = ""):
+    remedy: what would put it right, as `problem.Problem` names it, if a button could.
+    """
+
+    def __init__(self, sentence: str, details: str = "", remedy: str = ""):
         super().__init__(" ".join(sentence.split()))
-        self.details = details
+        self.details, self.remedy = details, remedy
 
 
 class BackendError(JobError):

@@ -5,30 +5,57 @@ import os
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from . import JobError
 
 _WINDOWS = os.name == "nt"
 _TAIL_LINES, _TAIL_BYTES = 20, 8192
+_NICENESS = 5  # above ours, of a process that stands back; Windows has a class for it
 
 
-def start_process(command: list[str], log: Path, variables: dict[str, str]) -> subprocess.Popen:
+def start_process(
+    command: list[str], log: Path, variables: dict[str, str], stands_back: bool = False
+) -> subprocess.Popen:
     """A process with pipes at stdin and stdout, its stderr in `log`, and a process group of its own.
 
     The group keeps a Ctrl-C in the terminal, meant for us, away from it, and lets it be ended with its children.
+    stands_back: it leaves the processor to us when both want it, so that a window on screen stays quick.
     Raises JobError if the system cannot start it.
     """
-    if _WINDOWS:
-        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    else:
-        apart = {"start_new_session": True}
     try:
-        with open(log, "wb") as stderr:
-            return subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=variables, **apart
-            )
+        stderr = open(log, "wb")
     except OSError as error:
-        raise JobError(f"the backend cannot be started with {command[0]}: {error}") from None
+        raise JobError(f"the backend's log {log} cannot be written: {error.strerror}") from None
+    try:
+        arguments = own_group()
+        if _WINDOWS and stands_back:
+            arguments["creationflags"] |= subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=variables, **arguments
+        )
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise JobError(f"the backend cannot be started with {command[0]}: {error}", remedy="choose_python") from None
+    finally:
+        stderr.close()
+    if stands_back and not _WINDOWS:
+        _set_back(process)
+    return process
+
+
+def own_group() -> dict[str, Any]:
+    """Arguments that give a new process a group of its own, and no console window on Windows."""
+    if _WINDOWS:
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+def _set_back(process: subprocess.Popen) -> None:
+    """From here rather than in the child before it begins, which is not safe in a program with threads."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, process.pid, os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS)
+    except OSError:
+        pass  # it has ended already, or the system does not let us: it works all the same
 
 
 def interrupt(process: subprocess.Popen) -> None:
@@ -43,15 +70,21 @@ def end_process(process: subprocess.Popen) -> None:
     """Kill it and what it has started."""
     try:
         if _WINDOWS:
+            if process.poll() is None:
+                # The python.exe of an environment is a launcher: what works is its child, which would live on.
+                words = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+                subprocess.run(words, capture_output=True, creationflags=subprocess.CREATE_NO_WINDOW, timeout=5)
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)  # the group outlives its leader while a child of it lives
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         pass  # already gone
 
 
-def ending(code: int) -> str:
-    """How a process ended, from its exit code, as the end of a sentence."""
+def ending(code: int | None) -> str:
+    """How a process ended, from its exit code (None: it does not end), as the end of a sentence."""
+    if code is None:
+        return "closed its output, but does not end"
     if code < 0 and -code == getattr(signal, "SIGKILL", None):
         return "was killed (signal 9; the system does that when memory runs out)"
     if code < 0:

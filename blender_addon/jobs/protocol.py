@@ -2,19 +2,26 @@
 """One message a line, each a JSON object in UTF-8. The worker's first line says which protocol it speaks.
 
 Requests: {"id": "1", "request": "lift" | "train" | "check", ...}, {"id": "1", "request": "cancel"},
-{"request": "shut_down"}. Events carry the request's id: stage, progress, warning, then one of done, failed,
+{"request": "shut_down"}. Events carry the request's id: stage, progress, warning, losses, then one of done, failed,
 cancelled. `alive` comes every few seconds without an id, so that silence means a hung or stopped worker.
 """
 
 import json
+import re
 from typing import Any
 
 VERSION = 1
 LONGEST_LINE = 16 << 20  # bytes; a worker that sends more without a line break is not speaking this protocol
 
+_HEARTBEAT, _LONGEST_HEARTBEAT = re.compile(rb'"event" ?: ?"alive"'), 200
+
 
 class ProtocolError(Exception):
     """A line that is no message of this protocol."""
+
+
+class VersionError(ProtocolError):
+    """A worker that speaks another version of it."""
 
 
 def encode(message: dict[str, Any]) -> bytes:
@@ -33,11 +40,16 @@ def decode(line: bytes) -> dict[str, Any]:
     return message
 
 
+def is_heartbeat(line: bytes) -> bool:
+    """Whether a line is `alive`, told without the cost of decoding."""
+    return len(line) < _LONGEST_HEARTBEAT and _HEARTBEAT.search(line) is not None
+
+
 def check_hello(message: dict[str, Any]) -> None:
     """Raise ProtocolError unless this is the first line of a worker that speaks our version."""
     if message["event"] != "hello":
         raise ProtocolError(f"expected hello, got {message['event']!r}")
     if message.get("protocol") != VERSION:
-        raise ProtocolError(
+        raise VersionError(
             f"the backend speaks protocol {message.get('protocol')} and this add-on {VERSION}: update the older of them"
         )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A worker that ends, fails or sulks as its first word says. Standard library only, so it starts at once."""
+"""A worker that ends, fails or sulks as its first word says, or as a request's own "act" does. Standard library only,
+so it starts at once."""
 
 import json
 import os
@@ -31,10 +32,12 @@ def main(mode: str) -> None:
             if mode == "obedient":
                 send("cancelled", id=request["id"])
             continue
-        act(mode, request["id"])
+        act(request.get("act", mode), request["id"])
 
 
 def act(mode: str, key: str) -> None:
+    if mode == "mute_death":
+        os.kill(os.getpid(), signal.SIGKILL)
     send("stage", id=key, name="Working")
     send("progress", id=key, done=1, total=4, seconds_left=3.0)
     if mode == "done":
@@ -72,6 +75,16 @@ def act(mode: str, key: str) -> None:
         end = time.monotonic() + 60
         while time.monotonic() < end:
             time.sleep(0.05)
+    elif mode == "alive":
+        for _ in range(50):
+            send("alive")
+        send("done", id=key, result={})
+        for _ in range(50):
+            send("alive")
+    elif mode == "done_and_exits":
+        send("losses", id=key, step=1)
+        send("done", id=key, result={})
+        sys.exit(0)
     elif mode == "environment":
         send("done", id=key, result={"variables": dict(os.environ), "path": sys.path, "group": os.getpgid(0)})
 

@@ -30,3 +30,12 @@ def test_hello_must_come_first_and_in_our_version():
         protocol.check_hello({"event": "hello", "protocol": protocol.VERSION + 1})
     with pytest.raises(protocol.ProtocolError, match="expected hello"):
         protocol.check_hello({"event": "done"})
+
+
+def test_heartbeats_are_told_from_what_must_be_read():
+    assert all(
+        protocol.is_heartbeat(line)
+        for line in (protocol.encode({"event": "alive"}), b'{"event": "alive"}\n', b'{"event":"alive","busy_s":3.5}\n')
+    )
+    for text in ("alive", '"event":"alive"'):
+        assert not protocol.is_heartbeat(protocol.encode({"event": "warning", "text": text}))

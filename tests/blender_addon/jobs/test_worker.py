@@ -157,9 +157,10 @@ def test_pump_returns_at_once_when_there_is_nothing(start):
     worker = start("hung")
     working(worker)
     began = time.monotonic()
-    for _ in range(20):
+    for _ in range(1000):
         worker.pump()
-    assert time.monotonic() - began < 0.5
+    # Pumps that waited even a hundredth of a second would take longer, whatever else the machine has to do.
+    assert time.monotonic() - began < 10
 
 
 def test_the_worker_has_a_clean_environment_and_a_group_of_its_own(start, monkeypatch):
