@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write keys in bulk, on every Blender from 4.2 (plain actions) over 4.4 (slots) to 5.x (slots alone)."""
 
+from collections.abc import Iterator
+
 import bpy
 import numpy as np
+
+from ..core.same_rate import same_rate
 
 # The same for every action, so that a switch to another take keeps the slot (as Blender's own BVH importer does).
 SLOT = "Slot"
@@ -16,15 +20,15 @@ class Keys:
 
     def __init__(self, name: str, id_type: str = "OBJECT"):
         self.action = bpy.data.actions.new(name)
-        self.slot, self._bag = None, None
+        self._bag = None
         if hasattr(self.action, "slots"):
-            self.slot = self.action.slots.new(id_type=id_type, name=SLOT)
+            slot = self.action.slots.new(id_type=id_type, name=SLOT)
             strip = self.action.layers.new("Layer").strips.new(type="KEYFRAME")
-            self._bag = strip.channelbag(self.slot, ensure=True)
+            self._bag = strip.channelbag(slot, ensure=True)
         self._groups = {}
 
     def add(self, path: str, frames: np.ndarray, values: np.ndarray, group: str) -> None:
-        """Curves for a vector property: its data path, frames (T,) in ascending order, values (T, N)."""
+        """Curves for a property: its data path, frames (T,) in ascending order, values (T, N); N is 1 for a number."""
         points = np.empty((len(frames), 2), np.float32)
         points[:, 0] = frames
         linear = np.full(len(frames), _LINEAR, np.int32)
@@ -36,13 +40,6 @@ class Keys:
             curve.keyframe_points.foreach_set("interpolation", linear)
             curve.update()  # places the handles, for whoever changes the interpolation later
 
-    def assign(self, owner: bpy.types.ID) -> None:
-        """Let the object (or its data) play the action. A new armature needs a `view_layer.update()` first."""
-        data = owner.animation_data or owner.animation_data_create()
-        data.action = self.action
-        if self.slot is not None:
-            data.action_slot = self.slot  # never rely on Blender's choice: it may be none, and then nothing moves
-
     def _curve(self, path: str, index: int, group: str) -> bpy.types.FCurve:
         if self._bag is None:
             return self.action.fcurves.new(path, index=index, action_group=group)
@@ -51,6 +48,25 @@ class Keys:
             self._groups[group] = self._bag.groups.new(group)
         curve.group = self._groups[group]
         return curve
+
+
+def play(action: bpy.types.Action, owner: bpy.types.ID) -> None:
+    """Let an object (or its data) play an action of ours. A new armature must have been evaluated once before."""
+    data = owner.animation_data or owner.animation_data_create()
+    data.action = action
+    if hasattr(action, "slots"):
+        data.action_slot = action.slots[0]  # never rely on Blender's choice: it may be none, and then nothing moves
+
+
+def curves(action: bpy.types.Action) -> Iterator[bpy.types.FCurve]:
+    """All curves of an action of ours."""
+    if not hasattr(action, "slots"):
+        yield from action.fcurves
+        return
+    for layer in action.layers:
+        for strip in layer.strips:
+            for bag in strip.channelbags:
+                yield from bag.fcurves
 
 
 def bone_path(bone: str, attribute: str) -> str:
@@ -69,8 +85,21 @@ def set_scene_fps(scene: bpy.types.Scene, fps: float) -> None:
     scene.render.fps, scene.render.fps_base = whole, whole / fps
 
 
+def retime(action: bpy.types.Action, start: float, factor: float, to: float | None = None) -> None:
+    """Move all keys of an action of ours in time: `factor` times as far from the frame `start` as they were, which
+    itself goes to the frame `to`, if given."""
+    to = start if to is None else to
+    for curve in curves(action):
+        for attribute in ("co", "handle_left", "handle_right"):
+            points = np.empty(2 * len(curve.keyframe_points), np.float32)
+            curve.keyframe_points.foreach_get(attribute, points)
+            points[::2] = to + (points[::2].astype(np.float64) - start) * factor
+            curve.keyframe_points.foreach_set(attribute, points)
+        curve.update()
+
+
 def key_frames(count: int, start: int, fps: float, scene: bpy.types.Scene) -> np.ndarray:
     """Scene frames (count,) of a clip's frames, placed by time: the clip's first at `start`, whole if rates agree."""
-    step = scene_fps(scene) / fps
+    rate = scene_fps(scene)
     # fps_base is a float32: without this the 10,000th frame would stand a thousandth beside its whole number.
-    return start + np.arange(count) * (1.0 if abs(step - 1) < 1e-6 else step)
+    return start + np.arange(count) * (1.0 if same_rate(rate, fps) else rate / fps)

@@ -17,25 +17,30 @@ from ..core.motion_file import Motion
 from .action import set_scene_fps
 from .camera import film
 from .character import Character, add_character
+from .footage import show_footage
 
 
 class BlendFileError(CoreError):
     """A .blend file that cannot be read or written."""
 
 
-def make_blend(motion: Motion, body: Body, path: Path) -> Character:
+def make_blend(motion: Motion, body: Body, path: Path, footage: str | None = None) -> Character:
     """Write a .blend with the motion's character, its camera as the scene's, and the clip's rate, range and size.
 
-    Everything that is open in this Blender is closed for it. Raises BlendFileError if the file cannot be written.
+    footage: a video, or a picture of a sequence, to show behind the camera. Everything that is open in this Blender is
+    closed for it; add-ons stay as they are. Raises BlendFileError if the file cannot be written.
     """
     with quiet():
-        bpy.ops.wm.read_factory_settings(use_empty=True)
+        # Not the factory settings: they switch off every add-on, ourselves among them, and the exporters.
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         scene = bpy.context.scene
         set_scene_fps(scene, motion.fps)
         character = add_character(scene, motion, body)
         scene.frame_start, scene.frame_end = motion.frame_start, motion.frame_start + len(motion) - 1
         if motion.camera:
             film(scene, character.camera, motion.camera.image_size)
+        if footage:
+            character.warnings.extend(show_footage(scene, character.armature, footage))
         _light(scene)
         scene.frame_set(scene.frame_start)
         _save(path)

@@ -1,34 +1,63 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make Blender's camera see what the clip's camera saw."""
 
+from typing import Any
+
 import bpy
 import numpy as np
 
 from ..core.camera import Camera
 from ..core.rotations import continuous, quaternion_from_matrix
-from .action import Keys
+from .action import Keys, play
+from .character_facts import character_of
 
 
-def make_camera(camera: Camera, frames: np.ndarray, name: str, collection) -> bpy.types.Object:
-    """A camera with the clip's lens, place and direction; keyed at the frames (T,) if the clip's camera moves."""
+def make_camera(camera: Camera, name: str, collection) -> bpy.types.Object:
+    """A camera with the clip camera's lens, where that stands in its first frame."""
     data = bpy.data.cameras.new(name)
     data.sensor_fit = "HORIZONTAL"
-    for attribute, value in camera.blender_lens().items():
-        setattr(data, attribute, value)
     data.clip_start, data.clip_end = 0.05, 1000.0
     data.display_size = 0.3
     item = bpy.data.objects.new(name, data)
-    collection.objects.link(item)
     item.rotation_mode = "QUATERNION"
-    rotations = continuous(quaternion_from_matrix(camera.blender_rotations()))
-    locations = camera.blender_locations()
-    item.rotation_quaternion, item.location = rotations[0], locations[0]
-    if camera.moves:
-        keys = Keys(name)
-        keys.add("location", frames, locations, "Object Transforms")
-        keys.add("rotation_quaternion", frames, rotations, "Object Transforms")
-        keys.assign(item)
+    collection.objects.link(item)
+    place_camera(item, camera_view(camera), None)
     return item
+
+
+def camera_view(camera: Camera) -> dict[str, Any]:
+    """The clip camera in its first frame as plain values for Blender's: those of its lens, location and rotation."""
+    rotation = quaternion_from_matrix(camera.blender_rotations()[:1])[0]
+    return {
+        "lens": camera.blender_lens(),
+        "location": camera.blender_locations()[0].tolist(),
+        "rotation": rotation.tolist(),
+    }
+
+
+def camera_action(camera: Camera, frames: np.ndarray, name: str) -> bpy.types.Action | None:
+    """An action that moves Blender's camera as the clip's moved, with keys at the frames (T,); None if it stood."""
+    if not camera.moves:
+        return None
+    keys = Keys(name)
+    keys.add("location", frames, camera.blender_locations(), "Object Transforms")
+    rotations = continuous(quaternion_from_matrix(camera.blender_rotations()))
+    keys.add("rotation_quaternion", frames, rotations, "Object Transforms")
+    return keys.action
+
+
+def place_camera(item: bpy.types.Object, view: dict[str, Any], action: bpy.types.Action | None) -> None:
+    """Let a camera see as `camera_view` says, and move by the action if there is one. An action of the user's stays."""
+    for attribute, value in dict(view["lens"]).items():
+        setattr(item.data, attribute, value)
+    item.location, item.rotation_quaternion = list(view["location"]), list(view["rotation"])
+    playing = item.animation_data.action if item.animation_data else None
+    if playing is not None and not character_of(playing):
+        return
+    if action is not None:
+        play(action, item)
+    elif playing is not None:
+        item.animation_data.action = None
 
 
 def film(scene: bpy.types.Scene, camera: bpy.types.Object, size: tuple[int, int]) -> None:
@@ -37,3 +66,10 @@ def film(scene: bpy.types.Scene, camera: bpy.types.Object, size: tuple[int, int]
     scene.render.resolution_x, scene.render.resolution_y = size
     scene.render.resolution_percentage = 100
     scene.render.pixel_aspect_x = scene.render.pixel_aspect_y = 1.0
+
+
+def relative_width(scene: bpy.types.Scene, size: tuple[int, int]) -> float:
+    """How much wider in shape the scene's picture is than one of this width and height: 1 for the same shape."""
+    render = scene.render
+    shape = render.resolution_x * render.pixel_aspect_x / (render.resolution_y * render.pixel_aspect_y)
+    return shape * size[1] / size[0]

@@ -6,15 +6,23 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from ..core import CoreError
 from ..core.body_file import Body
-from ..core.motion_file import Motion, MotionFileError
-from ..core.rotations import pose_bone_quaternions, quaternion_from_axis_angle, root_locations
-from .action import Keys, bone_path, key_frames
-from .body import make_body, rest_matrices
-from .camera import make_camera
+from ..core.motion_file import Motion
+from ..core.shape_values import shape_values
+from .action import key_frames, play, scene_fps
+from .body import make_body
+from .camera import camera_action, camera_view, make_camera, place_camera
+from .character_facts import KEY, facts_of, mark, new_character, next_order
+from .kept_keypoints import keep_keypoints
+from .pose_action import pose_action
 
-# How far, in metres, the stored joints may stand from those of the body at hand before it is another body.
-_SAME_BODY = 0.005
+# Of a datablock's name, in bytes, with room for the ".001" that Blender adds.
+_LONGEST_NAME = 63 - len(".001")
+
+
+class SceneError(CoreError):
+    """A scene that nothing can be added to."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class Character:
 
     collection: bpy.types.Collection
     armature: bpy.types.Object
-    skin: bpy.types.Object
+    skin: bpy.types.Object | None
     action: bpy.types.Action
     camera: bpy.types.Object | None
     frames: np.ndarray
@@ -33,56 +41,66 @@ class Character:
 def add_character(scene: bpy.types.Scene, motion: Motion, body: Body) -> Character:
     """The motion's character in the scene, keyed by time. The scene's own settings stay as they are.
 
-    Raises MotionFileError when the body has not the motion's joints.
+    Raises MotionFileError when the body has not the motion's joints, SceneError when the scene cannot be changed.
     """
-    if len(body.joint_names) != motion.poses.shape[1]:
-        raise MotionFileError(
-            f"{motion.name} moves {motion.poses.shape[1]} joints and the body has {len(body.joint_names)}; "
-            "give the body it was made with"
-        )
-    betas, warnings = _betas(motion, body)
-    collection = bpy.data.collections.new(motion.name)
+    check_scene(scene)
+    betas, warnings = shape_values(motion, body)
+    collection = bpy.data.collections.new(named(motion, ""))
+    armature, skin = make_body(body, betas, named(motion, ""), collection)
+    character = new_character()
+    mark(skin, character, part="skin")
+    mark(armature.data, character, object=armature.name, order=next_order(bpy.data.armatures))
+    armature[KEY] = {**facts_of(motion, character, betas, scene_fps(scene), warnings), "part": "armature"}
+    camera = None
+    if motion.camera:
+        camera = make_camera(motion.camera, named(motion, " Camera"), collection)
+        mark(camera, character, part="camera")
+    take = make_take(scene, armature, motion, body, betas, warnings)
+    play_take(armature, take, camera)
     scene.collection.children.link(collection)
-    armature, skin = make_body(body, betas, motion.name, collection)
-    # Blender crashes when an armature that was never evaluated gets an action.
-    bpy.context.view_layer.update()
     frames = key_frames(len(motion), motion.frame_start, motion.fps, scene)
-    rest = rest_matrices(armature, body.joint_names)
-    keys = _pose_keys(motion, body, betas, rest, frames)
-    keys.assign(armature)
-    camera = make_camera(motion.camera, frames, f"{motion.name} Camera", collection) if motion.camera else None
-    return Character(collection, armature, skin, keys.action, camera, frames, warnings)
+    return Character(collection, armature, skin, take, camera, frames, warnings)
 
 
-def _betas(motion: Motion, body: Body) -> tuple[np.ndarray, list[str]]:
-    """The shape values (B,) for this body, and what to tell the user about them."""
-    if not motion.ours:
-        if not motion.betas.any():
-            return np.zeros(0), []
-        return np.zeros(0), ["the file's body shape belongs to another body model, so the body has its average shape"]
-    known = body.shape_directions.shape[-1]
-    if len(motion.betas) > known:
-        raise MotionFileError(
-            f"{motion.name} has {len(motion.betas)} shape values and the body {known}; give the body it was made with"
+def make_take(
+    scene: bpy.types.Scene, armature: bpy.types.Object, motion: Motion, body: Body, betas: np.ndarray, warnings
+) -> bpy.types.Action:
+    """An action of the motion for a character's armature, that nothing plays yet: with its facts, its keypoints and
+    what its camera does. It is kept when the file is saved, used or not."""
+    tail = "" if motion.seed is None else f" seed {motion.seed}"
+    frames = key_frames(len(motion), motion.frame_start, motion.fps, scene)
+    action = pose_action(motion, body, betas, armature, frames, named(motion, tail))
+    character = armature[KEY]["character"]
+    facts = facts_of(motion, character, betas, scene_fps(scene), warnings)
+    action[KEY] = {**facts, "order": next_order(bpy.data.actions)}
+    action.use_fake_user = True
+    if motion.keypoints:
+        keep_keypoints(action, motion.keypoints)
+    if motion.camera:
+        action[KEY]["view"] = camera_view(motion.camera)
+        if moving := camera_action(motion.camera, frames, named(motion, f"{tail} Camera")):
+            mark(moving, character)
+            action[KEY]["camera_action"] = moving  # a reference, which follows renames and keeps it alive
+    return action
+
+
+def play_take(armature: bpy.types.Object, take: bpy.types.Action, camera: bpy.types.Object | None) -> None:
+    """Let a character play a take, and its camera stand or move as that take has it."""
+    play(take, armature)
+    if camera is not None and "view" in take[KEY]:
+        place_camera(camera, take[KEY]["view"], take[KEY].get("camera_action"))
+
+
+def named(motion: Motion, tail: str) -> str:
+    """The motion's name and what follows it, short enough that Blender does not cut the end off."""
+    room = _LONGEST_NAME - len(tail.encode())
+    return motion.name.encode(errors="replace")[:room].decode(errors="ignore").rstrip() + tail
+
+
+def check_scene(scene: bpy.types.Scene) -> None:
+    """Raise SceneError if nothing can be added to the scene."""
+    if scene.library is not None:
+        raise SceneError(
+            f"the scene {scene.name} is linked from {scene.library.name} and cannot be changed; go to a scene that is "
+            "this file's own"
         )
-    if motion.joints is None:
-        return motion.betas, []
-    joints = body.shaped(motion.betas)[1]
-    away = np.abs(motion.joints[:, 0] - motion.trans - joints[0]).max()
-    bones = np.linalg.norm(motion.joints[0, 1:] - motion.joints[0, body.parents[1:]], axis=-1)
-    away = max(away, np.abs(bones - np.linalg.norm(joints[1:] - joints[body.parents[1:]], axis=-1)).max())
-    if away > _SAME_BODY:
-        return motion.betas, [f"the motion was made with another body: joints stand {away * 1000:.0f} mm off"]
-    return motion.betas, []
-
-
-def _pose_keys(motion: Motion, body: Body, betas: np.ndarray, rest: np.ndarray, frames: np.ndarray) -> Keys:
-    rotations = quaternion_from_axis_angle(motion.poses)
-    turned = pose_bone_quaternions(rotations, body.parents, rest[:, :3, :3])
-    root = body.joint_names[0]
-    roots = body.shaped(betas)[1][0] + motion.trans
-    keys = Keys(motion.name)
-    keys.add(bone_path(root, "location"), frames, root_locations(roots, rest[0, :3, 3], rest[0, :3, :3]), root)
-    for joint, name in enumerate(body.joint_names):
-        keys.add(bone_path(name, "rotation_quaternion"), frames, turned[:, joint], name)
-    return keys

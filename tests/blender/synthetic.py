@@ -88,6 +88,31 @@ def motion_arrays(frames: int = 30, fps: float = 25.0, moving_camera: bool = Fal
     }
 
 
+# Keypoints for a clip, each where a joint of the body is.
+JOINT_OF = {
+    "nose": 15, "neck": 12, "right_shoulder": 17, "right_elbow": 19, "right_wrist": 21, "left_shoulder": 16,
+    "left_elbow": 18, "left_wrist": 20, "right_hip": 2, "right_knee": 5, "right_ankle": 8, "left_hip": 1,
+    "left_knee": 4, "left_ankle": 7,
+}  # fmt: skip
+
+
+def source_arrays(arrays: dict, shift=(3.0, 4.0), missing=((2, 4),)) -> dict:
+    """What a lift adds to a motion file: keypoints that lie `shift` pixels beside the joints, some (frame, point)
+    missing, the person, the seed and the model."""
+    joints = arrays["joints"][:, list(JOINT_OF.values())].astype(float)
+    seen = joints @ np.swapaxes(arrays["camera_rotation"], -1, -2) + arrays["camera_translation"][..., None, :]
+    seen = seen @ arrays["camera_matrix"].T
+    points = seen[..., :2] / seen[..., 2:] + shift
+    confidence = np.full(points.shape[:2], 0.8)
+    for frame, point in missing:
+        points[frame, point], confidence[frame, point] = np.nan, 0.0
+    return {
+        "keypoint_names": np.array(list(JOINT_OF)), "keypoints": joints, "keypoints_2d": points,
+        "confidence": confidence, "person": np.array(1), "seed": np.array(3), "model": np.array("human"),
+        "height": np.array(1.7), "focal_source": np.array("given"),
+    }  # fmt: skip
+
+
 @functools.cache
 def _body():
     return read_body()

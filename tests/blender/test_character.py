@@ -1,27 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a .blend shows is what the motion file says, in every Blender at hand.
-
-Besides the bpy module of this environment: other Pythons with bpy in $LIFT3D_BPY_PYTHONS (colon-separated) or beside
-this one as .venv-bpy*, and a Blender in $LIFT3D_BLENDER (a command, e.g. "blender").
-"""
+"""What a .blend shows is what the motion file says, in every Blender at hand."""
 
 import json
-import os
-import shlex
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from blender_addon.core.body_file import read_body
+from tests.blender.blenders import blenders, run_script, workplace
 from tests.blender.synthetic import write_motion
 
-ROOT = Path(__file__).resolve().parents[2]
 INSIDE = Path(__file__).with_name("inside.py")
 
 CASES = {
@@ -32,34 +22,10 @@ CASES = {
 }  # fmt: skip
 
 
-def blenders() -> list:
-    """A pytest parameter for each way to run bpy: the words before a script's name."""
-    found = []
-    absent = pytest.mark.skipif(not find_spec("bpy"), reason="this environment has no bpy: pip install bpy==4.5.15")
-    found.append(pytest.param([sys.executable], id="this", marks=absent))
-    named = os.environ.get("LIFT3D_BPY_PYTHONS")
-    others = named.split(":") if named else [str(path) for path in sorted(ROOT.glob(".venv-bpy*/bin/python"))]
-    for python in others:
-        found.append(pytest.param([python], id=Path(python).parent.parent.name))
-    if not others:
-        no = pytest.mark.skip(reason="no other bpy: name Pythons that have one in LIFT3D_BPY_PYTHONS")
-        found.append(pytest.param([], id="other-bpy", marks=no))
-    blender = os.environ.get("LIFT3D_BLENDER")
-    if blender:
-        words = [*shlex.split(blender), "-b", "--factory-startup", "--python-exit-code", "1", "-P"]
-        found.append(pytest.param(words, id="real-blender"))
-    else:
-        no = pytest.mark.skip(reason="no real Blender: name its command in LIFT3D_BLENDER")
-        found.append(pytest.param([], id="real-blender", marks=no))
-    return found
-
-
 @pytest.fixture(scope="module", params=blenders())
 def shown(request) -> Iterator[dict]:
     """For each case the motion file, and the facts that a fresh process found in its .blend."""
-    # Below the checkout, since that is what a Blender in a container sees of this machine.
-    (ROOT / "out").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="test-blend-", dir=ROOT / "out") as folder:
+    with workplace("test-blend-") as folder:
         yield _make_and_measure(request.param, Path(folder))
 
 
@@ -72,9 +38,7 @@ def _make_and_measure(blender: list[str], folder: Path) -> dict:
     answers = {}
     for verb in ("make", "measure", "visit"):
         answer = folder / f"{verb}.json"
-        dashes = ["--"] if len(blender) > 1 else []
-        words = [*blender, str(INSIDE), *dashes, verb, str(plan_path), str(answer)]
-        done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, timeout=300)
+        done = run_script(blender, INSIDE, verb, plan_path, answer)
         assert done.returncode == 0 and answer.exists(), done.stdout + done.stderr
         answers[verb] = json.loads(answer.read_text(encoding="utf-8"))
     assert answers["make"] == [0] * len(plan)
