@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring a finished lift that waits into the scene that is open now."""
+
+import bpy
+
+from .. import session
+from ..jobs import JobError, problem
+from ..session.runs import WAITING
+
+
+class LIFT3D_OT_add_result(bpy.types.Operator):
+    """Add the character of the finished lift to this scene"""
+
+    bl_idname = "lift3d.add_result"
+    bl_label = "Add to This Scene"
+
+    @classmethod
+    def poll(cls, context):
+        waits = session.lift is not None and session.lift.state == WAITING
+        if not waits:
+            cls.poll_message_set("No finished lift waits to be added")
+        return waits
+
+    def execute(self, context):
+        try:
+            session.add_result(context)
+        except JobError as error:
+            session.show_problem(problem.of_error(error))
+            self.report({"WARNING"}, session.problem.sentence)
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+CLASSES = (LIFT3D_OT_add_result,)

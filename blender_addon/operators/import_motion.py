@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring a motion file into the scene: ours or AMASS's, with no backend."""
+
+import contextlib
+import os
+
+import bpy
+from bpy.props import BoolProperty, StringProperty
+
+from .. import preferences
+from ..core import CoreError
+from ..core.body_file import read_body
+from ..core.motion_file import read_motion
+
+# What is undone there is a stroke, or the change into the mode: the rest of the file keeps what came after that, and
+# the character would stay (seen in 4.2 to 5.0). A step of the whole file first helps; it costs one Ctrl-Z more.
+_FORGETFUL_MODES = ("SCULPT", "PAINT_VERTEX", "PAINT_WEIGHT")
+
+
+class LIFT3D_OT_import_motion(bpy.types.Operator):
+    """Bring a saved motion into the scene as an animated character; needs no backend"""
+
+    bl_idname = "lift3d.import_motion"
+    bl_label = "Import Motion"
+    bl_options = {"REGISTER", "UNDO"}
+
+    filepath: StringProperty(name="Motion File", description="Motion to import, .npz", subtype="FILE_PATH")
+    filter_glob: StringProperty(default="*.npz", options={"HIDDEN"})
+    footage: StringProperty(
+        name="Footage",
+        description="Video, or a picture of a sequence, to show behind the character in the camera view",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
+    )
+    as_take: BoolProperty(
+        name="As Take",
+        description="Give a character of the same clip a further action instead of making a second character",
+        default=True,
+        options={"SKIP_SAVE"},
+    )
+
+    def draw(self, context):
+        self.layout.prop(self, "as_take")
+        if context.space_data is None or context.space_data.type != "FILE_BROWSER":  # which cannot open a second one
+            self.layout.prop(self, "footage")
+
+    def invoke(self, context, event):
+        if not self.filepath:
+            with contextlib.suppress(OSError):
+                self.filepath = os.path.join(preferences.motions_folder(), "")
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context):
+        from ..scene.arrival import bring_in
+
+        try:
+            motion = read_motion(bpy.path.abspath(self.filepath))
+            body = read_body(motion.body_file)
+            if context.mode in _FORGETFUL_MODES and bpy.ops.ed.undo_push.poll():
+                bpy.ops.ed.undo_push(message="Before Import Motion")
+            arrival = bring_in(context.scene, motion, body, self.footage, self.as_take)
+        except CoreError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        if getattr(context.space_data, "local_view", None):
+            self.report({"WARNING"}, f"{arrival.armature.name} is not in this local view: leave it to see it")
+        for warning in arrival.warnings:
+            self.report({"WARNING"}, warning)
+        self.report({"INFO"}, arrival.said)
+        return {"FINISHED"}
+
+
+CLASSES = (LIFT3D_OT_import_motion,)

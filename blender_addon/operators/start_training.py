@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Begin to train a model on the chosen folder's clips; it goes on beside Blender."""
+
+import bpy
+
+from .. import preferences, session
+from ..jobs import JobError, problem
+from ..session import training
+from ..settings import training_settings
+
+
+class LIFT3D_OT_start_training(bpy.types.Operator):
+    """Train a model of your own on the clips in this folder. It goes on beside Blender, can be stopped at any time and
+    goes on later from there, even after Blender was closed"""
+
+    bl_idname = "lift3d.start_training"
+    bl_label = "Start Training"
+
+    @classmethod
+    def poll(cls, context):
+        reason = why_not(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def execute(self, context):
+        settings = context.window_manager.lift3d_training
+        wanted = settings.name
+        try:
+            run = training.start(
+                training_settings.clips(settings), settings.preset, wanted, settings.seed, settings.film
+            )
+        except JobError as error:
+            session.show_problem(problem.of_error(error))
+            self.report({"WARNING"}, session.problem.sentence)
+            return {"CANCELLED"}
+        settings.run_name = run.name
+        if wanted and run.name != wanted:
+            self.report({"INFO"}, f"The model is called {run.name}")
+        return {"FINISHED"}
+
+
+def why_not(context: bpy.types.Context) -> str:
+    """Why a training cannot start now, as one sentence; "" when it can."""
+    if training.live is not None:
+        return "A training is running: stop it or wait for it"
+    if not preferences.backend_ready():
+        return "The backend that trains is not set up: see Set Up Backend in this panel"
+    return training_settings.found(context.window_manager.lift3d_training).problem
+
+
+CLASSES = (LIFT3D_OT_start_training,)

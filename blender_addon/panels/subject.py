@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of the clip is lifted, and what is known of the person and of the camera that filmed it."""
+
+import bpy
+
+from .. import preferences
+from ..settings import chosen_clip
+
+
+class LIFT3D_PT_subject(bpy.types.Panel):
+    """Which part of the clip is lifted, and what is known of the body and the camera"""
+
+    bl_idname = "LIFT3D_PT_subject"
+    bl_label = "Subject and Camera"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Lift to 3D"
+    bl_parent_id = "LIFT3D_PT_main"
+    bl_order = 10
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context):
+        return preferences.backend_ready() and bool(context.scene.lift3d.clip)
+
+    def draw(self, context):
+        settings = context.scene.lift3d
+        facts = chosen_clip.clip_facts(settings)
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        layout.prop(settings, "subject")
+        _known(layout, settings, "know_height", "height")
+        _known(layout, settings, "know_focal", "focal")
+        # What nearly every file says is asked for only where this one does not say it, or cannot be read without it.
+        if settings.know_fps or (facts and not facts.fps_known):
+            _known(layout, settings, "know_fps", "fps")
+        found = chosen_clip.inspection(settings)
+        if settings.know_image_size or (facts and not facts.image_size_known) or (found and found.problem):
+            _known(layout, settings, "know_image_size", "image_size")
+        layout.prop(settings, "use_range")
+        if settings.use_range:
+            column = layout.column(align=True)
+            column.prop(settings, "first_frame", text="First")
+            column.prop(settings, "last_frame", text="Last")
+        layout.prop(settings, "footage")
+        if facts and facts.video and not settings.footage:
+            layout.operator("lift3d.use_found_footage", icon="FILE_MOVIE")
+
+
+def _known(layout, settings, known: str, value: str):
+    """A tick and the value that it makes count, in one row."""
+    row = layout.row(heading=settings.bl_rna.properties[value].name)
+    row.prop(settings, known, text="")
+    field = row.column(align=True)
+    field.active = getattr(settings, known)
+    field.prop(settings, value, text="")
+
+
+CLASSES = (LIFT3D_PT_subject,)

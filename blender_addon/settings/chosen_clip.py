@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The clip that is chosen in a scene: where it is, what it was recognised as, and why it cannot be lifted now."""
+
+from typing import TYPE_CHECKING
+
+import bpy
+
+from .. import preferences, session
+from ..core.clip_facts import ClipFacts
+from ..core.lift_options import clip_options
+from ..core.why_not import why_not
+from ..session import setting_up
+from ..session.runs import Inspection
+
+if TYPE_CHECKING:
+    from .lift_settings import Lift3DSettings
+
+_parsed: tuple[dict, ClipFacts] | None = None  # the last inspection's facts, and what was made of them
+
+
+def clip_path(settings: "Lift3DSettings") -> str:
+    """The chosen clip's absolute path; "" when none is chosen."""
+    return bpy.path.abspath(settings.clip) if settings.clip else ""
+
+
+def inspection(settings: "Lift3DSettings") -> Inspection | None:
+    """The session's look at the clip, if it is at the one that is chosen here; else None."""
+    found, path = session.inspection, clip_path(settings)
+    return found if found and path and str(found.clip) == path else None
+
+
+def clip_facts(settings: "Lift3DSettings") -> ClipFacts | None:
+    """What the chosen clip was recognised as; None while that is not known."""
+    global _parsed
+    found = inspection(settings)
+    if not found or not found.facts:
+        return None
+    if _parsed is None or _parsed[0] is not found.facts:  # every panel asks at every redraw
+        _parsed = found.facts, ClipFacts.of(found.facts)
+    return _parsed[1]
+
+
+def why_not_lift(context: bpy.types.Context) -> str:
+    """Why a lift cannot start now, as one sentence for a tooltip; "" when it can. Reads no file."""
+    settings = context.scene.lift3d
+    found = inspection(settings)
+    facts, problem = clip_facts(settings), found.problem if found else None
+    person = facts.person(settings.person) if facts else None
+    reason = (facts.reason if facts else "") or (person.reason if person else "")
+    return why_not(
+        clip=settings.clip,
+        reading=bool(found and not facts and not problem),
+        problem=problem.sentence if problem else reason,
+        lift=session.lift.state if session.lift else "",
+        backend=preferences.backend_ready(),
+        setting_up=setting_up.running(),
+    )
+
+
+def read_clip(settings: "Lift3DSettings") -> None:
+    """Have the chosen clip recognised by the backend; what is known of it is forgotten."""
+    session.inspect(clip_path(settings), **clip_options(settings))
+
+
+def forget() -> None:
+    """Forget what was made of an inspection."""
+    global _parsed
+    _parsed = None
