@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""lift: clips of 2D keypoints into .blend and other files, the lifting done by the backend's process."""
+
+import argparse
+from pathlib import Path
+
+from ..core import CoreError
+from ..core.motion_file import read_motion
+from .arguments import (
+    CommandError,
+    add_batch_arguments,
+    blend_output,
+    check_writable,
+    frame_range,
+    need_bpy,
+    single_source,
+    size,
+    worker_count,
+)
+from .backend_python import backend_python, preferred_device
+from .write_blend import write_blend
+from .write_outputs import FORMATS
+
+NAME, HELP = "lift", "lift clips of 2D keypoints into .blend and other files"
+
+# What the backend is told, if the user said it.
+OPTIONS = (
+    *("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
+    *("fps", "image_size"),
+)
+PATHS = ("body", "model", "pose_prior")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("clips", nargs="+", metavar="CLIP",
+                        help="keypoint file, folder of such or of one's frames, or a pattern in quotes")  # fmt: skip
+    add_batch_arguments(parser, FORMATS, "blend,npz")
+    parser.add_argument("--jobs", type=worker_count, metavar="N", help="with --out: workers at once (1)")
+    parser.add_argument("--motion", metavar="OUT.npz", help="with -o: where the motion file goes (beside OUT.blend)")
+    parser.add_argument("--footage", metavar="FILE", help="with -o: the video, or a picture of it, behind the camera")
+    parser.add_argument("--subject", choices=["human"], default="human", help="who is in the clips (human)")
+    parser.add_argument("--person", type=int, metavar="N", help="which person, counted from 0 (the one seen most)")
+    parser.add_argument("--seed", type=int, metavar="N", help="another seed gives another take")
+    parser.add_argument("--steps", type=int, metavar="N", help="denoising steps")
+    parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
+    parser.add_argument("--focal", type=float, metavar="PX", help="the camera's focal length in pixels, if known")
+    parser.add_argument("--height", type=float, metavar="M", help="the person's standing height in metres, if known")
+    parser.add_argument("--device", help="cpu, cuda, cuda:1, mps or auto")
+    parser.add_argument("--body", metavar="PATH", help="SMPL body file or folder to use instead of the bundled body")
+    parser.add_argument("--model", metavar="FOLDER", help="trained model to use instead of the bundled one")
+    parser.add_argument("--pose-prior", metavar="FOLDER", help="VPoser folder to use instead of the bundled prior")
+    parser.add_argument("--frames", type=frame_range, metavar="A-B", help="the part to lift, as the clip counts frames")
+    parser.add_argument("--shape", metavar="MOTION.npz", help="keep the body of an earlier motion")
+    parser.add_argument("--fps", type=float, metavar="N", help="frames a second, if the file does not say")
+    parser.add_argument("--image-size", type=size, metavar="WxH", help="the picture, if the file does not say")
+    parser.add_argument("--python", metavar="PROGRAM", help="the Python with torch that the backend runs in")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lift one clip into a .blend, or many into a folder."""
+    if args.out is None:
+        return _lift_one(args)
+    if args.motion:
+        raise CommandError("--motion goes with -o; with --out the motion files are --format npz")
+    if args.footage:
+        raise CommandError("--footage goes with -o: one film is not that of many clips")
+    from .lift_many import lift_many
+
+    return lift_many(args, options(args))
+
+
+def options(args: argparse.Namespace) -> dict:
+    """What the backend is told of a lift's arguments: LiftOptions' fields that the user gave, paths made absolute."""
+    given = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
+    for name in PATHS:
+        if name in given:
+            given[name] = str(Path(given[name]).resolve())
+    if args.device is None and (device := preferred_device()):
+        given["device"] = device
+    if args.frames:
+        given["first_frame"], given["last_frame"] = args.frames
+    if args.shape:
+        given["betas"] = _shape(Path(args.shape))
+    return given
+
+
+def _lift_one(args: argparse.Namespace) -> int:
+    """Lift a clip in the backend's process, then make the .blend of its motion."""
+    from .ask_worker import lift_clip
+
+    clip = Path(single_source(args, args.clips, ("format", "force", "json", "jobs")))
+    output = blend_output(args.output)
+    if not clip.exists():
+        raise CommandError(f"{clip} does not exist; expected a clip of 2D keypoints, a file or a folder")
+    motion_path = Path(args.motion) if args.motion else output.with_suffix(".npz")
+    check_writable(motion_path)
+    if motion_path.exists() and (motion_path.samefile(clip) or not _is_motion(motion_path)):
+        raise CommandError(f"the motion would be written over {motion_path}, which is none; say where with --motion")
+    need_bpy()
+    warnings = lift_clip(clip.resolve(), motion_path.resolve(), options(args), backend_python(args.python))
+    return write_blend(motion_path, None, output, warnings, args.footage)
+
+
+def _shape(path: Path) -> list[float]:
+    motion = read_motion(path)
+    if not motion.ours:
+        raise CommandError(f"{path} is another program's motion; expected one of ours, whose body can be kept")
+    return [float(value) for value in motion.betas]
+
+
+def _is_motion(path: Path) -> bool:
+    try:
+        return read_motion(path).ours
+    except CoreError:
+        return False
