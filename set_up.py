@@ -25,25 +25,12 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "lift3d-set-up.json"
 DEMO_CLIP = Path("assets/clips/walk_and_wave.json")
+MOST_TESTS_AT_ONCE = 4  # each may start processes with torch or Blender
 DEMO_FOCAL = "1400"  # pixels: the camera of the clip is known, see its card
 
 
 class SetUpError(Exception):
     """Something that stops the set-up, in one line for the user."""
-
-
-def python_of(environment: Path) -> Path:
-    """Path of an environment's interpreter on this system."""
-    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-def requirements(project: dict, extras: set[str]) -> tuple[list[str], list[str]]:
-    """What pip installs, from a parsed pyproject.toml: (with their dependencies, without)."""
-    optional = project["project"]["optional-dependencies"]
-    full = list(project["project"]["dependencies"])
-    for extra in sorted(extras):
-        full += optional[extra]
-    return full, list(project["tool"]["lift3d"]["without-dependencies"])
 
 
 def stamp_text(pyproject: bytes, extras: set[str]) -> dict:
@@ -69,7 +56,9 @@ def make_environment(extras: set[str]) -> Path:
             f"Python 3.11 is needed (Blender's and the pinned packages'), this is {found}; "
             "run python3.11 set_up.py, or py -3.11 set_up.py on Windows"
         )
-    import tomllib  # not in older Pythons, which get the sentence above instead
+    # Older Pythons, which get the sentence above instead, do not understand these.
+    from blender_addon.jobs import requirements
+    from blender_addon.jobs.backend_folder import python_of
 
     pyproject = (ROOT / "pyproject.toml").read_bytes()
     held = installed_extras(pyproject, STAMP)
@@ -81,11 +70,11 @@ def make_environment(extras: set[str]) -> Path:
         print(f"Making {ENVIRONMENT.name} with Python {sys.version.split()[0]}", flush=True)
         venv.create(ENVIRONMENT, with_pip=True, symlinks=os.name != "nt")
     extras = extras | (held or set())
-    full, alone = requirements(tomllib.loads(pyproject.decode("utf-8")), extras)
+    needs = requirements.parse(pyproject, extras)
     print("Installing the pinned packages, a few minutes the first time", flush=True)
     STAMP.unlink(missing_ok=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for words in ([*pip, *full], [*pip, "--no-deps", *alone]):
+    for words in ([*pip, *needs.full], [*pip, "--no-deps", *needs.alone]):
         if subprocess.run(words, cwd=ROOT).returncode:
             raise SetUpError("pip could not install the pinned packages; its own words are above")
     STAMP.write_text(json.dumps(stamp_text(pyproject, extras)), encoding="utf-8")
@@ -124,10 +113,11 @@ def demo() -> int:
 
 
 def test(words: list[str]) -> int:
-    """Lint, then run the tests; words are pytest's."""
+    """Lint, then run the tests, file by file on a few cores at once; words are pytest's."""
     python = make_environment({"blender", "dev"})
     lint = run_in_turn(python, [["-m", "ruff", "check", "."]])
-    return run_in_turn(python, [["-m", "pytest", *words]]) or lint  # last, so that the closing line is pytest's
+    at_once = ["-n", str(min(os.cpu_count() or 1, MOST_TESTS_AT_ONCE)), "--dist", "loadfile"]
+    return run_in_turn(python, [["-m", "pytest", *at_once, *words]]) or lint  # last: the closing line is pytest's
 
 
 def clean() -> int:
