@@ -74,7 +74,7 @@ def _lift(lift: LiftTo3D, images: Path) -> None:
     bottom = _bottom(lift)
     lift.sidebar.click(**BUTTON)
     _leave(lift)
-    progress = "session.lift.job.stage == 'Fitting the body' and session.lift.job.done >= 15"
+    progress = "session.lift.job.seconds_left is not None and session.lift.job.done < session.lift.job.total"
     wait_for(lambda: lift.window.ask(progress), "progress")
     box = lift.window.region("UI")
     lift.screen.save(images / "4-progress.png", (box["left"], box["top"], box["right"], bottom + PROGRESS))
