@@ -7,7 +7,10 @@ class UserError(Exception):
 
     Each layer raises its own subclass. The command line prints the line on stderr and exits with 2; the worker
     reports it as a failure. Line breaks are folded so that the message stays one line whatever it quotes.
+    remedy: what the add-on has a button for, as it names it; "" for nothing.
     """
+
+    remedy = ""
 
     def __str__(self) -> str:
         return " ".join(super().__str__().split())

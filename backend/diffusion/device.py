@@ -13,6 +13,8 @@ CHOICES = ("auto", "cpu", "cuda", "mps")
 class DeviceError(UserError):
     """A device that was asked for and is not there."""
 
+    remedy = "use_cpu"
+
 
 def choose_device(wanted: str = "auto") -> torch.device:
     """``auto`` takes CUDA, then Apple's MPS, then the CPU. Raises DeviceError for one that is not there."""
@@ -23,7 +25,7 @@ def choose_device(wanted: str = "auto") -> torch.device:
     if kind not in available:
         raise DeviceError(f"expected the device to be one of {', '.join(CHOICES)}, got {wanted!r}")
     if not available[kind]:
-        raise DeviceError(f"the device {wanted!r} is not available to this PyTorch; use --device auto")
+        raise DeviceError(f"this PyTorch has no device {wanted!r}: take auto or cpu, or a PyTorch that is made for it")
     return torch.device(wanted)
 
 

@@ -20,6 +20,7 @@ class Report:
         self._channel, self._key, self._cancelled, self._waiting = channel, key, cancelled, waiting
         self._stage, self._started, self._first, self._last = "", 0.0, 0, 0.0
         self._heard = time.monotonic()
+        self.stopping = False  # it has learned that it is to stop
 
     @property
     def quiet(self) -> float:
@@ -33,6 +34,7 @@ class Report:
     def check(self) -> None:
         """Raise Cancelled if the job is to stop."""
         if self._cancelled():
+            self.stopping = True
             raise Cancelled
 
     def progress(self, stage: str, done: int, total: int, later: float | None = None) -> None:

@@ -58,8 +58,9 @@ class Session:
                 signal.signal(each, handler)
 
     def _interrupted(self, number: int, frame: Any) -> None:
-        """Stop the job at hand; between jobs an interrupt has come too late and means nothing."""
-        if self._running is None:
+        """Stop the job at hand. Between jobs an interrupt has come too late and means nothing, and a job that stops by
+        itself is let alone: it may be saving its state."""
+        if self._running is None or self._report is not None and self._report.stopping:
             return
         if _importing(frame):
             # A library that was left half imported would be broken for every job after this one.
@@ -83,6 +84,8 @@ class Session:
                 continue
             if verb == "cancel":
                 self._cancelled.add(key)
+            elif verb == "interrupt":  # from where there is no Ctrl-C for processes
+                self._interrupt(key)
             elif verb == "shut_down":
                 break
             else:
@@ -146,14 +149,14 @@ def failure(error: BaseException) -> dict[str, Any]:
     remedy, where there is one: what mends it, as the add-on names it.
     """
     if isinstance(error, UserError):
-        return {"sentence": str(error), "users_fault": True, "details": ""}
+        return {"sentence": str(error), "users_fault": True, "details": "", "remedy": error.remedy}
     details = "".join(traceback.format_exception(error))
     print(details, file=sys.stderr)
     if isinstance(error, ImportError):  # packages go missing when an installation is cut short or cleaned up
         sentence = f"the backend is not whole ({' '.join(str(error).split())[:200]}): repair it"
         return {"sentence": sentence, "users_fault": True, "details": details, "remedy": "repair"}
     if out_of_memory(error):
-        sentence = "out of memory; fewer samples, a shorter clip or the cpu as device need less"
+        sentence = "out of memory: close other programs, or ask for less (fewer samples, a shorter clip)"
         return {"sentence": sentence, "users_fault": True, "details": details}
     if isinstance(error, OSError) and error.filename:
         sentence = f"{error.filename} cannot be read or written: {error.strerror}"

@@ -152,4 +152,4 @@ def _claim(work: Path, data: TrainingSet, options: RunOptions) -> None:
         work.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps(settings, indent=1).encode())
     except OSError as error:
-        raise TrainingError(f"cannot write to {work}: {error.strerror}; choose another --out") from None
+        raise TrainingError(f"cannot write to {work}: {error.strerror}; choose another folder") from None

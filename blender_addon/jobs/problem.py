@@ -30,12 +30,15 @@ def of_error(error: JobError) -> Problem:
 
 def of_job(job: Job, device: str = "") -> Problem:
     """The problem of a job that has failed. device: what it was asked to run on."""
-    absent = _ABSENT.search(job.sentence) or _ABSENT.search(job.details)
+    # A log may also tell of a library that was missed long before, and that nothing came of.
+    at_its_end = job.remedy == REPAIR or "exit code" in job.sentence
+    absent = _ABSENT.search(job.sentence) or (_ABSENT.search(job.details) if at_its_end else None)
     if absent:
         sentence = f"The Python that the backend runs in has no {absent[1]}, which it needs."
         return Problem(sentence, "\n".join([job.sentence, job.details]), REPAIR)
     remedy, sentence = job.remedy, job.sentence
-    if not remedy and "out of memory" in sentence and device != "cpu":
+    # A lift has already tried the processor by itself.
+    if not remedy and job.request == "train" and "out of memory" in sentence and device != "cpu":
         remedy = USE_CPU
     if not remedy and not job.users_fault:
         sentence = f"{sentence.rstrip('.!?')}. Try again; copy the report if it happens again"

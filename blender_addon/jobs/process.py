@@ -10,6 +10,8 @@ from typing import Any
 from . import JobError
 
 _WINDOWS = os.name == "nt"
+# Windows has Ctrl-Break for processes on one's own console alone, and a worker has none.
+CAN_INTERRUPT = not _WINDOWS
 _TAIL_LINES, _TAIL_BYTES = 20, 8192
 _NICENESS = 5  # above ours, of a process that stands back; Windows has a class for it
 
@@ -59,25 +61,28 @@ def _set_back(process: subprocess.Popen) -> None:
 
 
 def interrupt(process: subprocess.Popen) -> None:
-    """What Ctrl-C does."""
+    """What Ctrl-C does, where it can be done."""
     try:
-        process.send_signal(signal.CTRL_BREAK_EVENT if _WINDOWS else signal.SIGINT)
-    except (OSError, ValueError):
+        process.send_signal(signal.SIGINT)
+    except OSError:
         pass  # already gone
 
 
 def end_process(process: subprocess.Popen) -> None:
     """Kill it and what it has started."""
+    if _WINDOWS and process.poll() is None:
+        # The python.exe of an environment is a launcher: what works is its child, which would live on.
+        words = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        try:
+            subprocess.run(words, capture_output=True, creationflags=subprocess.CREATE_NO_WINDOW, timeout=5)
+        except (OSError, subprocess.TimeoutExpired):
+            pass  # there is no such program here, or it is slow: the launcher at least
     try:
         if _WINDOWS:
-            if process.poll() is None:
-                # The python.exe of an environment is a launcher: what works is its child, which would live on.
-                words = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
-                subprocess.run(words, capture_output=True, creationflags=subprocess.CREATE_NO_WINDOW, timeout=5)
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)  # the group outlives its leader while a child of it lives
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         pass  # already gone
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from . import JobError
 from .job import CANCELLED, FAILED, Job
-from .process import end_process
 from .worker import Limits, Worker
 
 _LOGS_KEPT = 10
+_GIVEN_UP = 10.0  # seconds after its end by force that a worker which hangs in the system is looked after
 
 OnEnd = Callable[[Job], None]
 OnEvent = Callable[[Job, dict[str, Any]], None]
@@ -174,8 +174,10 @@ class Supervisor:
             if worker.gone:
                 worker.close()
                 continue
-            if time.monotonic() > until:
-                end_process(worker.process)
+            if time.monotonic() > until + _GIVEN_UP:
+                continue
+            if time.monotonic() > until and not worker.killed:
+                worker.kill()
             staying.append((worker, until))
         self._leaving = staying
 

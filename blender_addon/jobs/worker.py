@@ -17,7 +17,7 @@ from typing import Any
 from . import protocol
 from .environment import clean_variables
 from .job import CANCELLED, DONE, FAILED, RUNNING, Job
-from .process import end_process, ending, interrupt, log_tail, start_process
+from .process import CAN_INTERRUPT, end_process, ending, interrupt, log_tail, start_process
 
 __all__ = ["CANCELLED", "DONE", "FAILED", "RUNNING", "Job", "Limits", "Worker"]
 
@@ -64,7 +64,7 @@ class Worker:
         self._escalation: list[tuple[float, Callable[[], None]]] = []  # (how long after the step before, what to do)
         self._step_at = 0.0
         self._fate, self._remedy = "", ""  # why we ended the process ourselves, if we did; what mends it
-        self._closed_stdout, self._dying_since = False, 0.0
+        self._closed_stdout, self._dying_since, self._killed_at = False, 0.0, 0.0
         self._silent, self._quiet = 0.0, 0.0  # seconds without a line; without a word of progress
         self.process = start_process(command, self.log, {**clean_variables(), **variables}, stands_back)
         self._watched = time.monotonic()
@@ -102,9 +102,9 @@ class Worker:
         self.ask_to_stop(job)
         limits = self.limits
         self._escalation = [
-            (limits.ask, lambda: interrupt(self.process)),
-            (limits.interrupt, lambda: self._end("cancelled", self.process.terminate)),
-            (limits.terminate, lambda: self._end("cancelled", lambda: end_process(self.process))),
+            (limits.ask, lambda: self._interrupt(job)),
+            (limits.interrupt, self._terminate),
+            (limits.terminate, self.kill),
         ]
         self._step_at = time.monotonic() + limits.ask
 
@@ -142,6 +142,16 @@ class Worker:
             self.process.stdin.close()
         except OSError:
             pass
+
+    @property
+    def killed(self) -> bool:
+        """Whether it was ended by force."""
+        return self._killed_at > 0
+
+    def kill(self) -> None:
+        """End it by force, with what it has started. Running jobs are cancelled, or fail if it was given up."""
+        self._fate, self._killed_at = self._fate or "cancelled", time.monotonic()
+        end_process(self.process)
 
     def close(self) -> None:
         """End the worker: bid it farewell, wait a little, then end it by force. Running jobs are cancelled."""
@@ -211,13 +221,16 @@ class Worker:
         passed = min(now - self._watched, _LONGEST_GAP)
         self._watched = now
         if self._escalation and now >= self._step_at:
-            self._escalation.pop(0)[1]()
+            _, step = self._escalation.pop(0)
             # Counted from now: a caller who was held up must not rush through the steps.
             self._step_at = now + (self._escalation[0][0] if self._escalation else 0.0)
+            step()
         if self._closed_stdout or self.process.poll() is not None:
             self._bury(now)
             return
         if self._fate:
+            if self.jobs and self._killed_at and now > self._killed_at + self.limits.terminate:
+                self._ended()  # it hangs in the system itself, which nobody is to wait for
             return
         self._silent += passed
         if self._heartbeats != self._counted:
@@ -241,15 +254,23 @@ class Worker:
         if (self._closed_stdout and gone) or since > _LAST_LINES:
             self._ended()
 
-    def _end(self, fate: str, how: Callable[[], Any]) -> None:
-        self._fate = fate
-        how()
+    def _interrupt(self, job: Job) -> None:
+        """Ctrl-C, or what comes closest to it."""
+        if CAN_INTERRUPT:
+            interrupt(self.process)
+        else:
+            self._send({"id": job.id, "request": "interrupt"})
+
+    def _terminate(self) -> None:
+        self._fate = "cancelled"
+        self.process.terminate()
 
     def _abandon(self, sentence: str, remedy: str = "") -> None:
         """Kill a worker that cannot be trusted any more; its jobs fail with the sentence when the pipe closes."""
         if not self._fate:
             self._remedy = remedy
-            self._end(sentence, lambda: end_process(self.process))
+            self._fate = sentence
+            self.kill()
 
     def _ended(self) -> None:
         """It has ended, and every job that has not, ends now."""

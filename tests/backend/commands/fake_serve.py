@@ -8,7 +8,7 @@ import time
 sys.path.insert(0, sys.argv[1])
 
 from backend.commands import serve  # noqa: E402
-from backend.errors import UserError  # noqa: E402
+from backend.errors import Cancelled, UserError  # noqa: E402
 
 
 def lift(request: dict, report) -> dict:
@@ -20,6 +20,8 @@ def lift(request: dict, report) -> dict:
         os.system("echo a stray child")
     if clip == "bad":
         raise UserError("expected a clip,\nfound a cat")
+    if clip == "device":
+        raise type("DeviceError", (UserError,), {"remedy": "use_cpu"})("expected another device")
     if clip == "breaks":
         return {"never": 1 // 0}
     if clip == "exits":
@@ -38,6 +40,16 @@ def lift(request: dict, report) -> dict:
         report.progress("Sampling", 1, 50)
         time.sleep(0.5)  # where the interrupt that was put off arrives
         return {"imports": slow_module.IMPORTS}
+    if clip == "saves":  # and takes its time for it
+        try:
+            while True:
+                report.progress("Sampling", 1, 50)
+                time.sleep(0.01)
+        except Cancelled:
+            report.warning("saving")
+            time.sleep(1.0)
+            report.warning("saved")
+            raise
     if clip == "deaf":  # never reports, so only an interrupt stops it
         for _ in range(600):
             time.sleep(0.1)

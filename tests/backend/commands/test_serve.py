@@ -88,9 +88,10 @@ def test_stray_prints_go_to_stderr(process):
         ("breaks", "something unforeseen went wrong (ZeroDivisionError: integer division or modulo by zero)", False,
          "in lift"),
         ("exits", "something unforeseen went wrong (SystemExit: a library gave up)", False, "in lift"),
-        ("memory", "out of memory; ", True, "MemoryError"),
-        ("cuda", "out of memory; ", True, "CUDA out of memory"),
+        ("memory", "out of memory: ", True, "MemoryError"),
+        ("cuda", "out of memory: ", True, "CUDA out of memory"),
         ("bare", "the backend is not whole (No module named 'a_package_that_nobody_has'): repair it", True, "in lift"),
+        ("device", "expected another device", True, ""),
         ("full", "/out/walk.npz cannot be read or written: No space left on device", True, "in lift"),
     ],
 )  # fmt: skip
@@ -99,6 +100,8 @@ def test_a_failure_is_a_sentence_and_the_worker_goes_on(process, clip, sentence,
     failed = hear(process, "failed")[-1]
     assert failed["sentence"].startswith(sentence) and "\n" not in failed["sentence"]
     assert failed["users_fault"] is users_fault and details in failed["details"]
+    remedies = {"bare": "repair", "device": "use_cpu"}
+    assert failed.get("remedy", "") == remedies.get(clip, "")
     assert hear(process, "done")[-1]["id"] == "2"
 
 
@@ -148,6 +151,26 @@ def test_an_interrupt_cancels_a_lift_that_does_not_listen_and_is_harmless_betwee
     hear(process, "cancelled", "1")
     say(process, {"id": "2", "request": "lift", "clip": "good"})
     hear(process, "done", "2")
+
+
+def test_the_word_interrupt_does_what_the_signal_does_and_only_to_the_job_it_names(process):
+    say(process, {"id": "1", "request": "lift", "clip": "deaf"})
+    hear(process, "stage")
+    say(process, {"id": "7", "request": "interrupt"})
+    time.sleep(0.3)
+    say(process, {"id": "1", "request": "interrupt"})
+    hear(process, "cancelled", "1")
+    say(process, {"id": "1", "request": "interrupt"}, {"id": "2", "request": "lift", "clip": "good"})
+    hear(process, "done", "2")
+
+
+def test_an_interrupt_does_not_disturb_a_job_that_is_cancelled_and_saves(process):
+    say(process, {"id": "1", "request": "lift", "clip": "saves"})
+    hear(process, "progress")
+    say(process, {"id": "1", "request": "cancel"})
+    hear(process, "warning")
+    process.send_signal(signal.SIGINT)
+    assert {"event": "warning", "id": "1", "text": "saved"} in hear(process, "cancelled", "1")
 
 
 def test_an_interrupt_waits_until_a_library_is_imported(process):

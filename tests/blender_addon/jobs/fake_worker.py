@@ -32,6 +32,9 @@ def main(mode: str) -> None:
             if mode == "obedient":
                 send("cancelled", id=request["id"])
             continue
+        if request["request"] == "interrupt":
+            send("cancelled", id=request["id"])
+            continue
         act(request.get("act", mode), request["id"])
 
 

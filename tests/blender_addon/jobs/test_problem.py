@@ -7,8 +7,10 @@ from blender_addon.jobs import JobError, problem
 from blender_addon.jobs.job import Job
 
 
-def failed(sentence: str, details: str = "", users_fault: bool = False, remedy: str = "") -> Job:
-    job = Job("1", "lift")
+def failed(
+    sentence: str, details: str = "", users_fault: bool = False, remedy: str = "", request: str = "lift"
+) -> Job:
+    job = Job("1", request)
     job.note(
         {"event": "failed", "sentence": sentence, "details": details, "users_fault": users_fault, "remedy": remedy}
     )
@@ -48,15 +50,19 @@ def test_a_python_that_lacks_a_package_is_told_so_wherever_it_shows():
         found = problem.of_job(job)
         assert "has no numpy, which it needs" in found.sentence and found.remedy == problem.REPAIR
         assert job.sentence in found.details and "\n" not in found.sentence
+    killed = problem.of_job(failed("the backend was killed (signal 9)", trace))
+    assert killed.sentence.startswith("The backend was killed") and killed.remedy == ""
     # Whether to repair it or to choose another is another matter than what is wrong.
     found = problem.of_job(failed("it is not whole (No module named 'torch'): repair it", trace, True, "repair"))
     assert "has no torch" in found.sentence and "repair" not in found.sentence and found.remedy == problem.REPAIR
 
 
 def test_out_of_memory_offers_the_processor_unless_that_was_it():
-    job = failed("out of memory; a shorter clip needs less", users_fault=True)
+    job = failed("out of memory: close what else uses it", users_fault=True, request="train")
     assert problem.of_job(job, "auto").remedy == problem.of_job(job, "cuda").remedy == problem.USE_CPU
     assert problem.of_job(job, "cpu").remedy == ""
+    # A lift goes on by itself where the graphics card cannot.
+    assert problem.of_job(failed("out of memory: close other programs", users_fault=True), "cuda").remedy == ""
 
 
 def test_a_report_has_the_sentence_the_facts_and_the_details():

@@ -142,6 +142,24 @@ def test_silence_ends_the_worker_and_the_next_request_works(supervise):
     assert ended(supervisor, supervisor.request("lift")).state == DONE
 
 
+def test_a_worker_that_cannot_be_killed_keeps_nobody_waiting(supervise, monkeypatch):
+    monkeypatch.setattr("blender_addon.jobs.supervisor._GIVEN_UP", 0.3)
+    supervisor = supervise("immortal")
+    job = supervisor.request("lift")
+    until(supervisor, lambda: job.done == 1)
+    process = supervisor._worker.process
+    with monkeypatch.context() as stuck:  # as a process is that waits for a driver
+        stuck.setattr("blender_addon.jobs.worker.end_process", lambda process: None)
+        supervisor.cancel(job)
+        after = supervisor.request("lift", act="done")
+        assert ended(supervisor, job).state == CANCELLED
+        assert ended(supervisor, after).state == DONE
+        settled(supervisor)
+        assert process.poll() is None
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+
+
 @pytest.mark.parametrize(
     ("mode", "words"), [("too_new", "protocol 2"), ("dies_at_start", "did not start the backend: it ended with exit")]
 )

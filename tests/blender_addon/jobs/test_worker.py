@@ -131,6 +131,27 @@ def test_cancel_asks_then_interrupts_then_terminates_then_kills(start, mode, sig
         assert worker.process.poll() in (-signal, 1 if signal == 2 else None)
 
 
+def test_where_there_is_no_interrupt_for_processes_the_worker_is_told(start, monkeypatch):
+    monkeypatch.setattr("blender_addon.jobs.worker.CAN_INTERRUPT", False)
+    worker = start("told", Limits(ask=0.1, interrupt=30))
+    job = working(worker)
+    worker.cancel(job)
+    assert ended(worker, job).state == CANCELLED and worker.alive
+
+
+@pytest.mark.parametrize("how", ["cancelled", "silent"])
+def test_nobody_waits_for_a_worker_that_cannot_be_killed(start, monkeypatch, how):
+    worker = start("immortal", QUICK if how == "cancelled" else Limits(silence=0.3, terminate=0.3))
+    job = working(worker)
+    with monkeypatch.context() as stuck:  # as a process is that waits for a driver
+        stuck.setattr("blender_addon.jobs.worker.end_process", lambda process: None)
+        if how == "cancelled":
+            worker.cancel(job)
+        ended(worker, job)
+        assert worker.process.poll() is None and not worker.alive
+    assert job.state == (CANCELLED if how == "cancelled" else FAILED)
+
+
 def test_cancel_of_a_job_that_has_ended_does_nothing(start):
     worker = start("done")
     job = ended(worker, worker.request("lift"))
