@@ -64,6 +64,18 @@ def strangers(folder: Path) -> list[str]:
     return [name for name in names if name.lower() not in _USUAL and not name.startswith(".")]
 
 
+def size_gb(folder: Path) -> float:
+    """Gigabytes of the files in the folder; 0 where there is none."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(place, name)).st_size
+            except OSError:
+                pass  # removed meanwhile
+    return total / 1e9
+
+
 def stamp(folder: Path, made_of: Contents) -> None:
     """Say that the environment is whole. Raises OSError."""
     half = folder / f"{_STAMP}.part"

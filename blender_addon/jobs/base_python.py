@@ -12,6 +12,7 @@ from . import JobError
 
 NEEDED = (3, 11)  # as pyproject.toml says
 _NAME = ".".join(map(str, NEEDED))
+_FOLDERS = (f"/Library/Frameworks/Python.framework/Versions/{_NAME}/bin", "/opt/homebrew/bin", "/usr/local/bin")
 _CHOOSE = f"install Python {_NAME} and choose it as the Python to set up with, in this extension's preferences"
 # In words that a Python 2 understands too, so that it can say what it is.
 _PROBE = """
@@ -35,11 +36,18 @@ def usual(variables: Mapping[str, str] = os.environ) -> str:
     """The one to take when the user names none: Blender's own; where that is another version, one of the system's."""
     if fits_blender():
         return sys.executable
-    installed = Path(variables.get("LOCALAPPDATA", ""), "Programs", "Python", "Python" + _NAME.replace(".", ""))
-    for name in (f"python{_NAME}", str(installed / "python.exe")):
+    for name in (f"python{_NAME}", *_installed(variables)):
         if found := shutil.which(name, path=variables.get("PATH")):
             return found
     return sys.executable
+
+
+def _installed(variables: Mapping[str, str]) -> list[str]:
+    """Where the usual installers put it, which a program that was started with the mouse need not have on its path."""
+    name = "Python" + _NAME.replace(".", "")
+    windows = [(variables.get("LOCALAPPDATA"), "Programs/Python"), (variables.get("ProgramFiles"), "")]
+    found = [str(Path(base, below, name, "python.exe")) for base, below in windows if base]
+    return found + [f"{folder}/python{_NAME}" for folder in _FOLDERS]
 
 
 def probe_command(python: str) -> list[str]:

@@ -66,7 +66,9 @@ class Installation:
             if found := backend_folder.strangers(plan.folder):
                 raise JobError(f"{plan.folder} holds {found[0]}, which no backend has: move it away, then set up again")
             free = shutil.disk_usage(plan.folder.parent).free / 1e9
-            if free < plan.room_gb and any(step.title == MAKING for step in self._steps):
+            anew = any(step.title == MAKING for step in self._steps)
+            # What is there is removed first, and counting it takes a moment.
+            if anew and free < plan.room_gb and free + backend_folder.size_gb(plan.folder) < plan.room_gb:
                 raise JobError(
                     f"the backend needs about {plan.room_gb:.0f} GB of disk, and there are {free:.1f} GB at "
                     f"{plan.folder.parent}: make room, then set up again"
@@ -217,9 +219,9 @@ class Installation:
 
 
 def _facts(lines: list[str]) -> dict[str, Any]:
-    """The JSON object that a check prints behind what its libraries have to say; empty if there is none."""
+    """The JSON object that a check prints between what its libraries have to say; empty if there is none."""
     try:
-        found = json.loads("\n".join(lines[lines.index("{") :]))
+        found, _ = json.JSONDecoder().raw_decode("\n".join(lines[lines.index("{") :]))
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return found

@@ -33,7 +33,7 @@ def main(words: list[str]) -> int:
     how = json.loads(told.read_text()).get(step, {})
     with open(told.with_name("steps"), "a") as file:
         file.write(json.dumps({"step": step, "words": words, "variables": dict(os.environ)}) + "\n")
-    usual = {"probe": [HEALTHY], "check": ["UserWarning: it is late", "{", '"torch": "2.13.0"', "}"]}
+    usual = {"probe": [HEALTHY], "check": ["UserWarning: it is late", "{", '"torch": "2.13.0"', "}", "Bye"]}
     for line in how.get("says", usual.get(step, [f"{step} it is"])):
         print(line, flush=True)
     if step == "venv" and not how.get("code") and how.get("makes") != []:

@@ -22,16 +22,23 @@ def test_blenders_own_is_taken_when_it_is_the_right_version(monkeypatch):
 
 def test_else_one_of_the_systems_and_else_its_own_that_will_say_so(monkeypatch, tmp_path):
     monkeypatch.setattr(base_python.sys, "version_info", (3, 13, 1, "final", 0))
+    monkeypatch.setattr(base_python, "_FOLDERS", ())
     assert base_python.usual({"PATH": str(tmp_path)}) == sys.executable
     found = program(tmp_path / "python3.11")
     assert base_python.usual({"PATH": str(tmp_path)}) == found
 
 
-def test_windows_installations_of_one_user_are_found(monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("variable", "place"),
+    [("LOCALAPPDATA", "Programs/Python/Python311/python.exe"), ("ProgramFiles", "Python311/python.exe"),
+     ("", "homebrew/python3.11")],
+)  # fmt: skip
+def test_what_an_installer_put_elsewhere_is_found(monkeypatch, tmp_path, variable, place):
     monkeypatch.setattr(base_python.sys, "version_info", (3, 13, 1, "final", 0))
-    (tmp_path / "Programs" / "Python" / "Python311").mkdir(parents=True)
-    found = program(tmp_path / "Programs" / "Python" / "Python311" / "python.exe")
-    assert base_python.usual({"PATH": "", "LOCALAPPDATA": str(tmp_path)}) == found
+    monkeypatch.setattr(base_python, "_FOLDERS", (str(tmp_path / "homebrew"),))
+    (tmp_path / place).parent.mkdir(parents=True)
+    found = program(tmp_path / place)
+    assert base_python.usual({"PATH": "", **({variable: str(tmp_path)} if variable else {})}) == found
 
 
 @pytest.mark.skipif(sys.version_info[:2] != base_python.NEEDED, reason="asks this very Python")

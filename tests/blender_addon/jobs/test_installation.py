@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 import time
@@ -273,6 +274,16 @@ def test_too_little_disk_is_said_before_anything_is_done(stage):
     assert not stage.folder.exists() and not (stage.home / "steps").exists()
     assert stage.run().state == DONE  # the lock was given back
     assert stage.run(disk_gb=1e6).state == DONE  # an update needs little
+
+
+def test_what_a_set_up_removes_first_is_room(stage):
+    assert stage.run().state == DONE
+    wanted = shutil.disk_usage(stage.home).free / 1e9 + 5
+    with pytest.raises(JobError, match="make room"):
+        stage.begin(afresh=True, disk_gb=wanted)
+    with open(stage.folder / "lib" / "large", "wb") as file:
+        file.truncate(10**10)  # which takes no room in truth
+    assert stage.run(afresh=True, disk_gb=wanted).state == DONE
 
 
 def test_a_folder_with_something_else_in_it_is_never_emptied(stage):

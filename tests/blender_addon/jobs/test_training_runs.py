@@ -2,9 +2,11 @@
 """Runs on disk in every state: going, stopped, cut off, damaged; their models; their removal."""
 
 import json
-import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,6 @@ from blender_addon.jobs.training_runs import (
     ELSEWHERE,
     FAILED,
     FINISHED,
-    FRESH,
     RUNNING,
     STOPPED,
     TrainingRun,
@@ -25,6 +26,8 @@ from blender_addon.jobs.training_runs import (
     request_fields,
     save_run,
 )
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -68,12 +71,19 @@ def test_a_run_of_a_newer_version_is_read_as_far_as_it_is_known(run):
     assert read_run(run.folder) == run
 
 
-def test_one_that_says_running_and_is_not_heard_of_was_cut_off(run):
+def test_one_that_says_running_and_that_nobody_holds_was_cut_off(run):
     run.state = RUNNING
     save_run(run)
+    program = (
+        f"import sys, time\nsys.path.insert(0, {str(ROOT)!r})\nfrom pathlib import Path\n"
+        "from blender_addon.jobs.training_runs import lock_of\n"
+        f"lock = lock_of(Path({str(run.folder)!r}))\nprint(lock.take(), flush=True)\ntime.sleep(60)\n"
+    )
+    other = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert other.stdout.readline() == "True\n"
     assert read_run(run.folder).state == ELSEWHERE
-    long_ago = time.time() - 2 * FRESH
-    os.utime(run.folder / "run.json", (long_ago, long_ago))
+    other.kill()
+    other.communicate()
     assert read_run(run.folder).state == STOPPED
 
 
