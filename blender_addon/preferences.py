@@ -8,6 +8,7 @@ import functools
 import os
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ _DEVICES = (
 )
 LOOK_EVERY = 1.0  # seconds between two looks at what there is on disk
 
+watchers: list[Callable[[], None]] = []  # called when the user has chosen another backend
 _stands: tuple[float, "Standing"] | None = None  # when it was looked at, and what was seen
 
 
@@ -54,6 +56,8 @@ def look_again() -> None:
 
 def _changed(found: "Lift3DPreferences", context: bpy.types.Context) -> None:
     look_again()
+    for tell in watchers:
+        tell()
 
 
 class Lift3DPreferences(bpy.types.AddonPreferences):
@@ -135,6 +139,8 @@ def backend_python() -> str:
     named = os.environ.get(VARIABLE)
     if named and (found := shutil.which(os.path.expanduser(named))):
         return os.path.abspath(found)
+    if state == BROKEN and backend_folder.contents(environment()):
+        raise JobError("the Python that the backend was made with is gone: repair it", remedy=REPAIR)
     if state == BROKEN:
         raise JobError("the backend's set-up was not finished: repair it", remedy=REPAIR)
     raise JobError("no backend is set up yet", remedy=SET_UP)

@@ -7,6 +7,11 @@ from . import progress_words
 _NETWORKS = {"line_diffusion": "Stage 1", "multiview_diffusion": "Stage 4"}
 
 
+def counts(stage: str) -> bool:
+    """Whether a stage is one of the paper's, and not what goes before."""
+    return stage.startswith("Stage")
+
+
 def where(stage: str, step: int, steps: int) -> str:
     """ "stage 1 of 4: line-conditioned diffusion, 40 of 120"; "" before anything has begun."""
     words = stage[:1].lower() + stage[1:]

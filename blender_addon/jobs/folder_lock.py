@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keep a second Blender off a folder that one is at work in. The system lets go of it when a process ends."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -10,8 +11,11 @@ else:
     import fcntl
 
 
+_TAKEN = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+
+
 class FolderLock:
-    """A lock in a file beside the folder."""
+    """A lock in a file beside the folder. On a disk that knows no locks nobody is kept off."""
 
     def __init__(self, folder: Path):
         self._path = folder.with_name(f"{folder.name}.lock")
@@ -25,15 +29,26 @@ class FolderLock:
                 msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
             else:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-            return False
+        except OSError as error:
+            if error.errno in _TAKEN:
+                os.close(file)
+                return False
         self._file = file
         return True
 
     @property
     def held(self) -> bool:
         return self._file is not None
+
+    def taken(self) -> bool:
+        """Whether somebody has it, us included. Never raises: where no lock can be, nobody has one."""
+        trial = FolderLock(self._path.with_suffix(""))
+        try:
+            free = not self._path.exists() or trial.take()
+        except OSError:
+            return False
+        trial.release()
+        return not free
 
     def release(self) -> None:
         """Let others have it."""

@@ -7,18 +7,17 @@ Standard library only. Nothing here trains: `training` does, through the worker.
 import json
 import os
 import shutil
-import time
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from . import JobError
+from .folder_lock import FolderLock
 
 FILE = "run.json"
 HISTORY = Path("work") / "losses.json"  # written by the backend
 RUNNING, STOPPED, FINISHED, FAILED = "running", "stopped", "finished", "failed"
 ELSEWHERE = "elsewhere"  # running, in another Blender
-FRESH = 45.0  # seconds: whoever trains writes run.json more often, so an older one that says "running" is of a dead one
 _FIT_FOR_A_MODEL = ("*.safetensors", "README.md")
 
 
@@ -53,6 +52,11 @@ class TrainingRun:
         return (self.folder / "work" / "run.json").is_file()
 
 
+def lock_of(folder: Path) -> FolderLock:
+    """What the Blender that trains a run holds meanwhile."""
+    return FolderLock(folder / "run")
+
+
 def request_fields(run: TrainingRun, device: str) -> dict[str, Any]:
     """The fields of the request that trains this run or goes on with it."""
     asked = {run.kind: run.source, "out": str(run.folder), "preset": run.preset, "seed": run.seed, "device": device}
@@ -83,10 +87,9 @@ def list_runs(folder: Path) -> list[TrainingRun]:
 
 
 def read_run(folder: Path) -> TrainingRun | None:
-    """The run in a folder, or None. One that says it is running and has not been heard of lately was cut off."""
+    """The run in a folder, or None. One that says it is running and that nobody holds was cut off."""
     try:
-        path = folder / FILE
-        values, age = json.loads(path.read_text(encoding="utf-8")), time.time() - path.stat().st_mtime
+        values = json.loads((folder / FILE).read_text(encoding="utf-8"))
         known = {each.name: each for each in fields(TrainingRun) if each.name != "folder"}
         run = TrainingRun(folder, **{name: value for name, value in values.items() if name in known})
     except (OSError, ValueError, TypeError, AttributeError):
@@ -94,7 +97,7 @@ def read_run(folder: Path) -> TrainingRun | None:
     if any(type(getattr(run, name)) is not type(getattr(TrainingRun(folder, ""), name)) for name in known):
         return None
     if run.state == RUNNING:
-        run.state = ELSEWHERE if abs(age) < FRESH else STOPPED
+        run.state = ELSEWHERE if lock_of(folder).taken() else STOPPED
     return run
 
 

@@ -86,14 +86,15 @@ def _draw_run(box, settings, run) -> None:
 
 
 def _draw_live(box, live) -> None:
-    run, column = live.run, box.column()
+    column = box.column()
     if live.stopping:
         paragraph(column, "Stopping: it saves where it stands", icon="SORTTIME")
     elif live.job.waiting:
         paragraph(column, "Waiting for the last training to end", icon="SORTTIME")
     else:
-        paragraph(column, run.stage or "Starting the backend", icon="SORTTIME")
-    column.progress(factor=progress_words.share(run.step, run.steps), text=progress_words.count(run.step, run.steps))
+        paragraph(column, live.job.stage or "Starting the backend", icon="SORTTIME")
+    done, total = live.job.done, live.job.total
+    column.progress(factor=progress_words.share(done, total), text=progress_words.count(done, total))
     row = column.row()
     row.label(text="" if live.stopping else training_words.time_left(live.left, live.stage_left))
     row.operator("lift3d.stop_training", icon="PAUSE")

@@ -9,17 +9,18 @@ from dataclasses import replace
 
 import bpy
 
+from .. import preferences
 from ..jobs import problem as problems
 from ..jobs.problem import Problem
 from . import notice, pulse, wishes, workers
 from .lifting import add_result, cancel_lift, leave_result, start_lift
-from .looking import inspect
+from .looking import inspect, look_again
 from .pulse import add_pump, pump, tag_redraw
 from .runs import Inspection, LiftRun
 from .workers import facts, supervisor, trainer
 
 __all__ = ["Inspection", "LiftRun", "Problem", "add_pump", "add_result", "cancel_lift", "facts", "inspect",
-           "leave_result", "pump", "start_lift", "supervisor", "tag_redraw", "trainer"]  # fmt: skip
+           "leave_result", "look_again", "pump", "start_lift", "supervisor", "tag_redraw", "trainer"]  # fmt: skip
 
 problem: Problem | None = None  # the one thing that has gone wrong and that the user has not seen off
 lift: LiftRun | None = None  # under way, or the last one
@@ -29,8 +30,6 @@ file_generation = 0  # how many files have been opened
 
 def show_problem(found: Problem) -> None:
     """Tell the user, in the place of what was told before."""
-    from .. import preferences
-
     global problem
     # Repairing is for the environment that was set up here, choosing for one that was chosen.
     if found.remedy in (problems.REPAIR, problems.CHOOSE_PYTHON):
@@ -70,7 +69,8 @@ def _file_opened(*_: object) -> None:
 
 
 def register() -> None:
-    """Notice files that are opened, and end with Blender."""
+    """Notice files that are opened and backends that are chosen, and end with Blender."""
+    preferences.watchers.append(look_again)
     bpy.app.handlers.load_post.append(_file_opened)
     atexit.register(close_all)
 
@@ -80,6 +80,8 @@ def unregister() -> None:
     global problem, lift, inspection
     if _file_opened in bpy.app.handlers.load_post:  # scripts are known to clear such lists
         bpy.app.handlers.load_post.remove(_file_opened)
+    if look_again in preferences.watchers:
+        preferences.watchers.remove(look_again)
     atexit.unregister(close_all)
     pulse.stop()
     close_all()

@@ -88,6 +88,10 @@ def _ended(job: Job) -> None:
     run = session.lift
     if run is None or run.job is not job:
         return
+    if job.state == runs.DONE and run.state == runs.CANCELLING:
+        run.state = runs.CANCELLED  # too late for the backend, not for the user
+        runs.remove_motion(run.motion)
+        return
     if job.state == runs.DONE:
         wishes.remember(run.motion, run.clip, job.result.get("person", 0), run.settings)
         run.state = runs.WAITING

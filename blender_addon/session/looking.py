@@ -14,7 +14,7 @@ from .runs import Inspection
 def inspect(path: str, **fields: Any) -> None:
     """Look at a clip, instead of the one before it; "" for none. fields: of the request, beside the clip."""
     before = session.inspection
-    session.inspection = Inspection(path) if path else None
+    session.inspection = Inspection(path, asked=fields) if path else None
     try:
         if before is not None and before.job is not None:
             workers.supervisor().cancel(before.job)
@@ -23,6 +23,13 @@ def inspect(path: str, **fields: Any) -> None:
     except JobError as error:
         session.inspection.problem = problems.of_error(error)
     pulse.tag_redraw()
+
+
+def look_again() -> None:
+    """The backend is another one now, which may recognise a clip that the one before has not."""
+    found = session.inspection
+    if found is not None and found.facts is None:
+        inspect(found.clip, **found.asked)
 
 
 def _ended(job: Job) -> None:

@@ -2,7 +2,7 @@
 """What is remembered of a lift and of a look at a clip: plain values, no reference to anything of Blender's."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,14 @@ class LiftRun:
 
 @dataclass
 class Inspection:
-    """A look at the chosen clip: its path, and facts or a problem once it has ended. job: None if none could begin."""
+    """A look at the chosen clip: its path, and facts or a problem once it has ended. job: None if none could begin.
+    asked: what was asked beside the path."""
 
     clip: str
     job: Job | None = None
     facts: dict[str, Any] | None = None
     problem: Problem | None = None
+    asked: dict[str, Any] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:
@@ -59,6 +61,15 @@ def motion_path(folder: Path, clip: Path) -> Path:
         count += 1
         path = folder / f"{stem} {count}.npz"
     return path
+
+
+def remove_motion(motion: Path) -> None:
+    """Remove a motion file that nobody wants, and the body beside it."""
+    try:
+        motion.unlink(missing_ok=True)
+    except OSError:
+        pass  # it is not ours to write in any more
+    remove_drafts(motion)
 
 
 def remove_drafts(motion: Path) -> None:

@@ -11,7 +11,7 @@ from ..jobs import JobError, base_python
 from ..jobs import problem as problems
 from ..jobs.installation import Installation
 from ..jobs.installation_plan import Plan
-from ..jobs.job import FAILED
+from ..jobs.job import DONE, FAILED
 
 LOG = "set_up.log"
 
@@ -91,6 +91,8 @@ def _pump() -> tuple[bool, bool]:
     changed = installation.pump()
     if changed:
         preferences.look_again()
+    if changed and installation.state == DONE:
+        session.look_again()
     if changed and installation.state == FAILED:
         error = JobError(installation.sentence, installation.details, installation.remedy)
         session.show_problem(problems.of_error(error))

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import folders, preferences, session
-from ..core import clip_folder
+from ..core import clip_folder, training_words
 from ..jobs import JobError, training_runs
 from ..jobs import problem as problems
+from ..jobs.folder_lock import FolderLock
 from ..jobs.folder_names import folder_name, free_name
 from ..jobs.job import CANCELLED, DONE, Job
 from ..jobs.training_runs import ELSEWHERE, FAILED, FINISHED, RUNNING, STOPPED, TrainingRun
@@ -30,6 +31,7 @@ class Training:
     """A run that goes on. left: seconds to its end, stage_left: to the stage's; None while nobody knows."""
 
     run: TrainingRun
+    lock: FolderLock
     job: Job | None = None
     history: dict[str, Rows] = field(default_factory=dict)
     left: float | None = None
@@ -108,7 +110,7 @@ def resume(name: str) -> TrainingRun:
     if run is None:
         raise JobError(f"there is no training run {name!r} any more")
     if run.state not in (STOPPED, FAILED):
-        raise JobError(f"{name} cannot be resumed: it is {run.state}")
+        raise JobError(f"{name} {'is finished' if run.state == FINISHED else 'is being trained by another Blender'}")
     _begin(run)
     return run
 
@@ -125,7 +127,7 @@ def delete(name: str) -> None:
     """Remove a run that does not go on; its model stays. Raises JobError."""
     refresh()
     run = next((run for run in runs() if run.name == name), None)
-    if run is None or run.state == RUNNING:
+    if run is None or run.state in (RUNNING, ELSEWHERE):
         raise JobError(f"{name!r} is being trained: stop it first" if run else f"there is no training run {name!r}")
     training_runs.delete_run(run)
     refresh()
@@ -136,17 +138,26 @@ def _begin(run: TrainingRun) -> None:
     if live is not None:
         raise JobError("a training is running: stop it or wait for it")
     fields = training_runs.request_fields(run, preferences.device())
-    training = Training(run, history=training_runs.read_history(run) if run.begun else {}, before=run.seconds)
-    run.state, run.problem, run.warnings, run.stage, run.step, run.steps = RUNNING, "", [], "", 0, 0
+    as_it_was = replace(run)
+    history = training_runs.read_history(run) if run.begun else {}
+    training = Training(run, training_runs.lock_of(run.folder), history=history, before=run.seconds)
+    run.state, run.problem, run.warnings = RUNNING, "", []
+    if not run.begun:
+        run.stage, run.step, run.steps = "", 0, 0
     try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        if not training.lock.take():
+            raise JobError(f"another Blender is training {run.name}")
         training_runs.save_run(run)
     except OSError as error:
+        training.lock.release()
         raise JobError(f"{run.folder} cannot be written: {error.strerror}; make room or rights for it") from None
     try:
         training.job = session.trainer().request("train", _ended, _heard, **fields)
     except JobError:
+        training.lock.release()
         if run.begun:
-            _save(run, STOPPED)
+            _save(as_it_was, as_it_was.state)
         else:
             training_runs.delete_run(run)
         refresh()
@@ -164,7 +175,9 @@ def _heard(job: Job, event: dict[str, Any]) -> None:
     if kind == "stage":
         live.left = live.stage_left = None
     if kind in ("stage", "progress"):
-        run.stage, run.step, run.steps = job.stage, job.done, job.total
+        # What only leads to where a run goes on from does not say how far it is.
+        if training_words.counts(job.stage) or not run.begun:
+            run.stage, run.step, run.steps = job.stage, job.done, job.total
         live.left, live.stage_left = _seconds(event, "job_seconds_left"), job.seconds_left
     elif kind == "warning":
         run.warnings = list(job.warnings)
@@ -189,6 +202,7 @@ def _ended(job: Job) -> None:
     global live
     if live is None or live.job is not job:
         return
+    live.lock.release()
     run, live = live.run, None
     if job.state == DONE:
         _finish(run)
@@ -227,6 +241,7 @@ def _close() -> None:
     """Blender ends, or the extension is disabled: the session has had the trainer save its state."""
     global live
     if live is not None:
+        live.lock.release()
         run, live = live.run, None
         _save(run, STOPPED)
 

@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-STEPS, EVERY = 40, 10
+READING, STEPS, EVERY = 10, 40, 10
 STAGE = "Stage 1 of 4: line-conditioned diffusion"
 said: queue.SimpleQueue = queue.SimpleQueue()
 
@@ -52,6 +52,13 @@ def train(request: dict) -> None:
         os._exit(7)
     step = int(state.read_text()) if state.exists() else 0
     rows = json.loads(losses.read_text())["line_diffusion"] if losses.exists() else []
+    send("stage", id=key, name="Reading the clips")
+    for number in range(READING):
+        send("progress", id=key, done=number, total=READING, seconds_left=None)
+        time.sleep(0.02)
+        if stopped():
+            send("cancelled", id=key)
+            return
     send("stage", id=key, name=STAGE)
     send("warning", id=key, text="skipped a clip")
     while step < STEPS:

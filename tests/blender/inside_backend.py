@@ -18,6 +18,7 @@ import bpy  # first: it makes the other one importable
 import addon_utils  # isort: skip
 
 MODULE = "blender_addon"
+CLIP = str(Path(__file__).resolve().parents[2] / "assets/clips/walk_and_wave.json")
 
 
 class Layout:
@@ -120,9 +121,14 @@ def main(fake: str, backend: str) -> dict:
     note("failed", report=session.report())
 
     tell({})
+    session.inspect(CLIP)
+    without = session.inspection
     attempt(buttons.set_up_backend)
     at_once = session.problem is None
     pump_until(lambda: not setting_up.running())
+    answer["looked again"] = [without.problem.sentence, session.inspection is not without]
+    pump_until(lambda: not session.inspection.open)  # the fake one knows no protocol
+    session.inspect("")
     note("done", at_once=at_once, folder=str(preferences.environment()))
     own.torch_build = "CUDA"
     note("another torch")
@@ -132,13 +138,16 @@ def main(fake: str, backend: str) -> dict:
     session.dismiss()
 
     own.python = str(told.with_name("nowhere"))
-    note("wrong choice", check=attempt(buttons.check_backend))
+    session.inspect(CLIP, fps=25.0)
+    note("wrong choice", check=attempt(buttons.check_backend), clip=session.inspection.problem.sentence)
     own.python = str(preferences.environment())
     note("chosen folder")
     own.python = backend
     pressed = attempt(buttons.check_backend)
     asking, again = drawn(), attempt(buttons.check_backend)
     pump_until(lambda: not check_backend.asking())
+    pump_until(lambda: not session.inspection.open)
+    answer["clip then"] = [session.inspection.problem, session.inspection.facts["frames"], session.inspection.asked]
     note("checked", pressed=pressed, asking=asking, again=again, said=check_backend.answer())
     attempt(buttons.forget_check)
     note("forgotten")

@@ -129,6 +129,7 @@ def cancels() -> dict:
     follow()
     answer["too late"] = now()
     answer["again"] = lifted()
+    answer["once more"] = lifted()
     return answer
 
 

@@ -6,7 +6,6 @@ cut off by the extension's end; and writes what the runs, the models and the pan
 """
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -18,6 +17,8 @@ import bpy
 
 import blender_addon
 from blender_addon import preferences, session
+from blender_addon.jobs import JobError
+from blender_addon.jobs.training_runs import lock_of
 from blender_addon.panels.training import LIFT3D_PT_training
 from blender_addon.session import models_at_hand, training, workers
 from tests.blender.recording_layout import RecordingLayout
@@ -90,15 +91,40 @@ def story(clips: str) -> dict:
     blender_addon.unregister()
     blender_addon.register()
     found["after an end"] = facts()
-    # Another Blender seems to train it, until nothing was heard of that for long.
+    # Another Blender trains it, and then is gone without having said so.
     path = RUNS / "cut off" / "run.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "state": "running"}))
+    other = lock_of(path.parent)
+    assert other.take()
     training.refresh()
     found["elsewhere"] = facts()
-    os.utime(path, (1, 1))
+    found["refused"] = [refused(verb, "cut off") for verb in (training.resume, training.delete)]
+    other.release()
     training.LOOK_EVERY = -1.0
     found["not any more"] = facts()
+    # Resumed, and stopped before it was where it had been; and resumed without a backend.
+    bpy.ops.lift3d.resume_training(name="cut off")
+    follow(lambda: training.live.job.stage == "Reading the clips")
+    found["reading again"] = facts()
+    training.stop()
+    follow(lambda: training.live is None)
+    found["stopped again"] = facts()
+    preferences.backend_python = no_backend
+    session.trainer().close()
+    found["without a backend"] = [refused(training.resume, "cut off"), facts()]
     return found
+
+
+def refused(verb, name: str) -> str:
+    try:
+        verb(name)
+    except JobError as error:
+        return str(error)
+    return ""
+
+
+def no_backend() -> str:
+    raise JobError("no backend is set up yet")
 
 
 if __name__ == "__main__":

@@ -106,6 +106,12 @@ def test_an_existing_python_is_used_when_it_is_one(said):
     assert chosen["python"] == said["done"]["python"] and "as the preferences say" in chosen["drawn"]
 
 
+def test_a_clip_that_could_not_be_read_is_read_once_there_is_a_backend(said):
+    assert said["looked again"] == ["The backend's set-up was not finished: repair it.", True]
+    assert "is no program" in said["wrong choice"]["clip"]
+    assert said["clip then"] == [None, 120, {"fps": 25.0}]
+
+
 def test_the_backend_says_what_it_has(said):
     found = said["checked"]
     assert found["pressed"] == "FINISHED" and "being asked" in found["asking"] and "being asked" in found["again"]

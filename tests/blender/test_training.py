@@ -102,5 +102,19 @@ def test_a_run_of_another_blenders_is_left_alone_until_that_is_gone(told):
     assert state["runs"][0][1] == "stopped" and buttons(state)["lift3d.resume_training"]
 
 
+    to_resume, to_delete = told["refused"]
+    assert to_resume == "cut off is being trained by another Blender" and "stop it first" in to_delete
+
+
+def test_a_run_stopped_before_it_is_where_it_was_still_is_where_it_was(told):
+    before = told["not any more"]["runs"][0]
+    assert before[2] >= 10
+    assert "Reading the clips" in words(told["reading again"])
+    for state in (told["stopped again"], told["without a backend"][1]):
+        assert state["runs"][0][:3] == ["cut off", "stopped", before[2]]
+        assert f"Stopped in stage 1 of 4: line-conditioned diffusion, {before[2]} of 40." in words(state)
+    assert told["without a backend"][0] == "no backend is set up yet"
+
+
 def test_nothing_is_left(told):
     assert told["left"] == [] and not told["property_left"]
