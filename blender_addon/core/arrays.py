@@ -48,6 +48,8 @@ def _read_array(archive: zipfile.ZipFile, name: str, size: int) -> np.ndarray:
         shape, by_columns, dtype = headers[version](file)
         if dtype.hasobject:
             raise ValueError(f"{name} holds Python objects, which can run code when they are read")
+        if math.prod(shape) * np.dtype(np.float64).itemsize > LARGEST:  # as which it is worked with
+            raise ValueError(f"{name} is {shape}, which is too much")
         if math.prod(shape) * dtype.itemsize != size - file.tell():
             raise ValueError(f"{name} is said to be {shape} of {dtype}, which is not what there is")
         return np.ndarray(shape, dtype, bytearray(file.read()), order="F" if by_columns else "C")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The motion file: read ours and AMASS's, check every array, say in one line what is wrong."""
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from .source_keypoints import SourceKeypoints
 FORMAT_VERSION = 1
 BODY_JOINTS = 22  # joints that every AMASS file has; what follows are fingers and face, not SMPL's own hands
 LAST_FRAME = 1_000_000  # Blender's frames end at 1,048,574
+LARGEST = 1e6  # metres, radians and the like; far beyond it Blender's single precision is of no use
+LARGEST_WHOLE = 2**31 - 1  # that Blender keeps
 
 _WHAT = "a motion file (.npz with poses, trans and mocap_framerate)"
 _RATES = ("mocap_framerate", "mocap_frame_rate")
@@ -97,7 +100,7 @@ def read_motion(path: Path | str) -> Motion:
         warnings=words(file.held["warnings"]) if "warnings" in file else [],
         path=path.absolute(),
         source=source,
-        person=file.whole("person") if ours else None,
+        person=file.whole("person", LARGEST_WHOLE) if ours else None,
         seed=file.whole("seed") if ours else None,
         model=file.text("model") if ours else "",
         height=file.number("height") if ours and "height" in file else None,
@@ -120,7 +123,10 @@ class _File:
         return MotionFileError(f"{self.path}: {problem}")
 
     def numbers(self, name: str) -> np.ndarray:
-        return numbers(self.held[name], name, self.path, MotionFileError)
+        found = numbers(self.held[name], name, self.path, MotionFileError)
+        if found.size and np.abs(found).max() > LARGEST:
+            raise self.error(f"{name} holds values beyond {LARGEST:,.0f}")
+        return found
 
     def shaped(self, name: str, *shape: int) -> np.ndarray:
         array = self.numbers(name)
@@ -131,27 +137,33 @@ class _File:
     def number(self, name: str, default: float | None = None) -> float:
         if default is not None and name not in self:
             return default
-        array = self.numbers(name)
+        array = numbers(self.held[name], name, self.path, MotionFileError)
         if array.size != 1:
             raise self.error(f"{name} holds {array.size} numbers; expected one")
         return float(array.ravel()[0])
 
-    def whole(self, name: str) -> int | None:
+    def whole(self, name: str, largest: float = math.inf) -> int | None:
         """A whole number, None where the file has none of that name."""
         if name not in self:
             return None
         number = self.number(name)
         if number != round(number):
             raise self.error(f"{name} is {number:g}; expected a whole number")
+        if not abs(number) <= largest:
+            raise self.error(f"{name} is {number:g}; expected at most {largest:,.0f}")
         return int(number)
 
     def text(self, name: str, default: str = "") -> str:
         found = words(self.held[name]) if name in self else []
+        if any("\0" in each for each in found):
+            raise self.error(f"{name} holds a character that no text has")
         return found[0] if len(found) == 1 else default
 
 
 def _poses(file: _File, ours: bool) -> np.ndarray:
     """Local axis-angle (T, 24, 3) of poses (T, 72), or of AMASS's longer and shorter ones."""
+    if (rows := file.held["poses"].shape[:1]) and rows[0] > LAST_FRAME:
+        raise file.error(f"{rows[0]:,} frames; expected at most {LAST_FRAME:,}")
     poses = file.numbers("poses")
     if poses.ndim != 2 or not len(poses) or poses.shape[1] < 3 * BODY_JOINTS or (ours and poses.shape[1] != 72):
         raise file.error(f"poses has shape {poses.shape}; expected (frames, {'72' if ours else '66 or more'})")

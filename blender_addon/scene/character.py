@@ -46,20 +46,40 @@ def add_character(scene: bpy.types.Scene, motion: Motion, body: Body) -> Charact
     check_scene(scene)
     betas, warnings = shape_values(motion, body)
     collection = bpy.data.collections.new(named(motion, ""))
+    try:
+        character = _fill(collection, scene, motion, body, betas, warnings)
+    except BaseException:
+        _remove(collection)
+        raise
+    scene.collection.children.link(collection)
+    return character
+
+
+def _fill(collection, scene: bpy.types.Scene, motion: Motion, body: Body, betas: np.ndarray, warnings) -> Character:
     armature, skin = make_body(body, betas, named(motion, ""), collection)
     character = new_character()
     mark(skin, character, part="skin")
-    mark(armature.data, character, object=armature.name, order=next_order(bpy.data.armatures))
+    mark(armature.data, character, object=armature.name, order=next_order(bpy.data.armatures), skin=skin.name)
     armature[KEY] = {**facts_of(motion, character, betas, scene_fps(scene), warnings), "part": "armature"}
     camera = None
     if motion.camera:
         camera = make_camera(motion.camera, named(motion, " Camera"), collection)
         mark(camera, character, part="camera")
+        armature.data[KEY]["camera"] = camera.name
     take = make_take(scene, armature, motion, body, betas, warnings)
     play_take(armature, take, camera)
-    scene.collection.children.link(collection)
     frames = key_frames(len(motion), motion.frame_start, motion.fps, scene)
     return Character(collection, armature, skin, take, camera, frames, warnings)
+
+
+def _remove(collection: bpy.types.Collection) -> None:
+    """Take back what was made of a character."""
+    for item in list(collection.objects):
+        data = item.data
+        bpy.data.objects.remove(item)
+        if not data.users:
+            bpy.data.batch_remove([data])
+    bpy.data.collections.remove(collection)
 
 
 def make_take(

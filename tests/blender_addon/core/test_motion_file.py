@@ -59,6 +59,11 @@ ADDED = [
     ({"keypoints": np.zeros((8, 13, 3))}, "keypoints has shape"),
     ({"seed": np.array(0.5)}, "seed is 0.5; expected a whole number"),
     ({"person": np.zeros(2)}, "person holds 2 numbers"),
+    ({"person": np.array(10**12)}, "person is 1e\\+12; expected at most 2,147,483,647"),
+    ({"body_file": np.array("a\0b")}, "body_file holds a character that no text has"),
+    ({"trans": np.full((8, 3), 1e300)}, "trans holds values beyond 1,000,000"),
+    ({"poses": np.full((8, 72), 1e200)}, "poses holds values beyond 1,000,000"),
+    ({"betas": np.full(10, 1e300)}, "betas holds values beyond 1,000,000"),
 ]
 
 
@@ -163,6 +168,19 @@ def bomb(path):
             archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
 
 
+def many(path):
+    """A megabyte on disk that would be gigabytes as numbers to reckon with."""
+    rows = 6_900_000
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, columns in (("poses", 72), ("trans", 3), ("mocap_framerate", 1)):
+            header = f"{{'descr': '|i1', 'fortran_order': False, 'shape': ({rows}, {columns}), }}\n".encode()
+            with archive.open(f"{name}.npy", "w") as file:
+                file.write(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+                for _ in range(rows * columns // 1_000_000):
+                    file.write(bytes(1_000_000))
+                file.write(bytes(rows * columns % 1_000_000))
+
+
 FILES = {
     "empty": lambda path: path.write_bytes(b""),
     "text": lambda path: path.write_text("poses, trans\n1, 2\n"),
@@ -171,6 +189,7 @@ FILES = {
     "wrong zip": wrong_zip,
     "damaged": damaged_zip,
     "claims to be huge": bomb,
+    "is huge": many,
     "npy": lambda path: np.save(path.open("wb"), np.zeros(3)),
     "folder": lambda path: path.mkdir(),
     "nothing": lambda path: None,
