@@ -112,7 +112,7 @@ class BatchRun:
         values: dict[str, Any]
         try:
             task.folder.mkdir(exist_ok=True)
-            made = write_outputs(motion, body, task.folder, task.name, self.formats)
+            made = write_outputs(motion, body, task.folder, task.name, self.formats, self._kept(task, motion))
             outputs = self._publish(task)
             values = {
                 "result": kept.DONE, "frames": made.frames, "fps": made.fps, "outputs": outputs,
@@ -163,6 +163,12 @@ class BatchRun:
         """Where the sources would be that are named and not there."""
         return [Path(word) for word, _ in self.found.missing]
 
+    def _kept(self, task: Task, motion: Path) -> Path | None:
+        """Where a task's motion file is when all is done; None if it is not kept."""
+        if "npz" in self.formats:
+            return (self.out / f"{task.name}.npz").absolute()
+        return None if motion.is_relative_to(task.folder) else motion.absolute()
+
     def _publish(self, task: Task) -> list[str]:
         """Move the wished outputs from the draft to their places; their names, after those of an earlier run."""
         wished = [f"{task.name}.{ending}" for ending in self.formats]
@@ -174,7 +180,7 @@ class BatchRun:
         return list(dict.fromkeys([*there, *wished]))
 
     def _reserved(self) -> list[str]:
-        """Names whose outputs would be written over a source, or over an .npz that is none of ours."""
+        """Names whose outputs would be written over a source, or over what is none of ours."""
         ours = {identity(self.out / name) for record in self.results.records.values() for name in record.outputs}
         held = {identity(source) for source in self.found.sources}
         there = [path for path in self.out.glob("*.*") if path.suffix[1:] in self.formats] if self.out.is_dir() else []
@@ -182,7 +188,7 @@ class BatchRun:
             path.stem
             for path in there
             if identity(path) in held
-            or (path.suffix == ".npz" and identity(path) not in ours and not may_be_motion(path))
+            or (identity(path) not in ours and not (path.suffix == ".npz" and may_be_motion(path)))
         ]
 
     def _record(self, source: Path, name: str, result: str, **values: Any) -> Record:

@@ -4,7 +4,7 @@
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.body_file import read_body
@@ -24,8 +24,11 @@ class Made:
     seconds: float
 
 
-def write_outputs(motion_path: Path, body_path: str | None, folder: Path, name: str, formats: Sequence[str]) -> Made:
-    """Write name.FORMAT into the folder for each format. body_path: instead of the motion's own.
+def write_outputs(
+    motion_path: Path, body_path: str | None, folder: Path, name: str, formats: Sequence[str], kept: Path | None
+) -> Made:
+    """Write name.FORMAT into the folder for each format. body_path: instead of the motion's own. kept: where the motion
+    file will be, so that the character can be built again from it.
 
     What is open in this Blender is closed for it. Raises CoreError, and what Blender's exporters raise.
     """
@@ -36,7 +39,7 @@ def write_outputs(motion_path: Path, body_path: str | None, folder: Path, name: 
         body = read_body(body_path or motion.body_file)
         from ..scene.blend_file import make_blend
 
-        character = make_blend(motion, body, folder / f"{name}.blend")
+        character = make_blend(replace(motion, path=kept), body, folder / f"{name}.blend")
         warnings += character.warnings
         for ending in formats:
             if ending not in (MOTION, "blend"):

@@ -167,6 +167,34 @@ def test_outputs_beside_the_clips_are_never_written_over_a_clip(tmp_path):
     assert sorted(path.name for path in clip.parent.glob("*.npz")) == ["clips-walk.npz", "walk.npz"]
 
 
+@needs_bpy
+def test_what_somebody_else_has_made_is_never_written_over(tmp_path):
+    clip = write_clip(tmp_path / "clips/hero.json", "good")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "hero.blend").write_text("a week's work")
+    code, _, err = run(tmp_path, "--format", "blend")
+    assert code == 0 and (out / "hero.blend").read_text() == "a week's work", err
+    assert left(tmp_path) == ["clips-hero.blend", "hero.blend", "results.json"]
+    write_clip(clip, "good").write_text(clip.read_text() + " ")
+    assert run(tmp_path, "--format", "blend")[0] == 0  # one's own is
+    assert left(tmp_path) == ["clips-hero.blend", "hero.blend", "results.json"]
+
+
+@needs_bpy
+@pytest.mark.parametrize(("formats", "kept"), [("blend,npz", True), ("blend", False)])
+def test_a_character_knows_where_its_motion_is_kept(tmp_path, formats, kept):
+    write_clip(tmp_path / "clips/a.json", "good")
+    assert run(tmp_path, "--format", formats)[0] == 0
+    program = (
+        "import sys, bpy\nbpy.ops.wm.open_mainfile(filepath=sys.argv[1])\n"
+        "print(next(each for each in bpy.data.objects if each.type == 'ARMATURE')['lift3d']['motion'])\n"
+    )
+    words = [sys.executable, "-c", program, str(tmp_path / "out/a.blend")]
+    found = subprocess.run(words, capture_output=True, text=True, timeout=120).stdout.splitlines()[-1]
+    assert found == (str(tmp_path / "out/a.npz") if kept else "")
+
+
 def test_words_that_name_nothing_fail_beside_the_others_and_alone_are_an_error(tmp_path, capsys):
     write_clip(tmp_path / "clips/a.json", "good")
     assert commands.main(words(tmp_path, "--format", "npz", clips=("clips", "none.json"))) == 1
