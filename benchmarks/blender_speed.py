@@ -27,7 +27,8 @@ from blender_addon.core.motion_file import read_motion
 from blender_addon.scene.action import Keys, bone_path, play
 from blender_addon.scene.arrival import bring_in
 from blender_addon.scene.body import make_body
-from blender_addon.scene.character_facts import active_character, read_facts
+from blender_addon.scene.character_facts import read_facts
+from blender_addon.scene.find_character import active_character, parts
 from blender_addon.scene.takes import takes
 from tests.blender.synthetic import motion_arrays, source_arrays, write_motion
 
@@ -116,9 +117,17 @@ def time_imports() -> None:
             take = median(lambda second=second, bring=bring: bring(second), lambda: (fresh(), bring()))
             print(f"import of {frames / 30:.0f} s at 30 fps: character {1000 * whole:.0f} ms, further take "
                   f"{1000 * take:.0f} ms; of which reading the file {1000 * reading:.0f} ms")  # fmt: skip
-    character = active_character(bpy.context)
-    asked = median(lambda: (active_character(bpy.context), read_facts(character), takes(character)))
-    print(f"what a panel asks of a character at each redraw: {1e6 * asked:.0f} microseconds")
+    for more in (0, 5000):
+        for number in range(more):
+            bpy.context.scene.collection.objects.link(bpy.data.objects.new(f"Other {number}", None))
+        for name in ("as it was made", "renamed"):
+            character = active_character(bpy.context)
+            if name == "renamed":
+                character.name = f"Another name {more}"
+            asked = median(lambda item=character: (active_character(bpy.context), read_facts(item), takes(item),
+                                                   parts(item)))  # fmt: skip
+            print(f"what a panel asks of a character, {name}, among {more} other objects, at each redraw: "
+                  f"{1e6 * asked:.0f} microseconds")  # fmt: skip
 
 
 def processor() -> str:

@@ -4,7 +4,7 @@
 import bpy
 from bpy.props import StringProperty
 
-from ..scene.character_facts import active_character
+from ..scene.find_character import active_character
 from ..scene.takes import activate_take
 
 

@@ -4,7 +4,8 @@
 import bpy
 
 from ..scene.camera import film
-from ..scene.character_facts import active_character, parts, read_facts
+from ..scene.character_facts import read_facts
+from ..scene.find_character import active_character, parts
 
 
 class LIFT3D_OT_adopt_camera(bpy.types.Operator):

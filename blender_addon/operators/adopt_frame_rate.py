@@ -5,7 +5,8 @@ import bpy
 
 from ..core.same_rate import same_rate
 from ..scene.action import scene_fps
-from ..scene.character_facts import active_character, read_facts
+from ..scene.character_facts import read_facts
+from ..scene.find_character import active_character
 from ..scene.frame_rate import adopt_frame_rate
 
 

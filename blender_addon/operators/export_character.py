@@ -7,7 +7,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..core import CoreError
-from ..scene.character_facts import active_character
+from ..scene.find_character import active_character
 
 _FORMATS = (
     ("fbx", "FBX", "For game engines and most animation programs: skeleton, skin and motion"),

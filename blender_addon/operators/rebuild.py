@@ -4,7 +4,7 @@
 import bpy
 
 from ..core import CoreError
-from ..scene.character_facts import active_character
+from ..scene.find_character import active_character
 
 
 class LIFT3D_OT_rebuild(bpy.types.Operator):

@@ -8,7 +8,8 @@ from ..core import fit_words
 from ..core.same_rate import same_rate
 from ..drawing.text import fact, paragraph
 from ..scene.action import scene_fps
-from ..scene.character_facts import CharacterFacts, active_character, read_facts
+from ..scene.character_facts import CharacterFacts, read_facts
+from ..scene.find_character import active_character
 from ..scene.takes import takes
 
 _MOST_WARNINGS = 4

@@ -11,6 +11,8 @@ from ..core.same_rate import same_rate
 # The same for every action, so that a switch to another take keeps the slot (as Blender's own BVH importer does).
 SLOT = "Slot"
 
+FIRST = 1  # the frame at which time begins, in clips as in Blender
+_NEAR = 0.01  # frames
 _LINEAR = 1  # Keyframe.interpolation
 _LARGEST_FPS = 32_767
 
@@ -85,21 +87,29 @@ def set_scene_fps(scene: bpy.types.Scene, fps: float) -> None:
     scene.render.fps, scene.render.fps_base = whole, whole / fps
 
 
-def retime(action: bpy.types.Action, start: float, factor: float, to: float | None = None) -> None:
+def retime(action: bpy.types.Action, factor: float, start: float = FIRST, to: float = FIRST) -> None:
     """Move all keys of an action of ours in time: `factor` times as far from the frame `start` as they were, which
-    itself goes to the frame `to`, if given."""
-    to = start if to is None else to
+    itself goes to the frame `to`. What comes next to a whole frame is put on it."""
     for curve in curves(action):
         for attribute in ("co", "handle_left", "handle_right"):
             points = np.empty(2 * len(curve.keyframe_points), np.float32)
             curve.keyframe_points.foreach_get(attribute, points)
-            points[::2] = to + (points[::2].astype(np.float64) - start) * factor
+            moved = to + (points[::2].astype(np.float64) - start) * factor
+            # Blender keeps them in single precision, and exporters leave out a last key that is a hair early.
+            near = np.abs(moved - moved.round()) < _NEAR
+            points[::2] = np.where(near, moved.round(), moved)
             curve.keyframe_points.foreach_set(attribute, points)
         curve.update()
 
 
-def key_frames(count: int, start: int, fps: float, scene: bpy.types.Scene) -> np.ndarray:
-    """Scene frames (count,) of a clip's frames, placed by time: the clip's first at `start`, whole if rates agree."""
+def key_frames(count: int, number: int, fps: float, scene: bpy.types.Scene) -> np.ndarray:
+    """Scene frames (count,) of a clip's frames from the one called `number` on, placed by time: a clip's frame 1 is at
+    frame 1 whatever the scene's rate, and all are whole if the rates agree."""
     rate = scene_fps(scene)
+    return scene_frame(number + np.arange(count), fps, rate)
+
+
+def scene_frame(number: np.ndarray | float, fps: float, rate: float) -> np.ndarray | float:
+    """Where a clip's frame of a number is in a scene that runs at `rate` frames a second."""
     # fps_base is a float32: without this the 10,000th frame would stand a thousandth beside its whole number.
-    return start + np.arange(count) * (1.0 if same_rate(rate, fps) else rate / fps)
+    return number * 1.0 if same_rate(rate, fps) else FIRST + (number - FIRST) * rate / fps

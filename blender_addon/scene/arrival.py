@@ -11,7 +11,7 @@ from ..core.same_rate import same_rate
 from .action import scene_fps
 from .camera import relative_width
 from .character import Character, add_character, check_scene, play_take
-from .character_facts import parts
+from .find_character import parts
 from .footage import show_footage
 from .takes import add_take, character_for, same_take
 

@@ -87,10 +87,17 @@ def _light(scene: bpy.types.Scene) -> None:
 
 def _save(path: Path) -> None:
     """Save compressed, under a temporary name first, so that no half a file and no .blend1 is ever left."""
+    for image in bpy.data.images:
+        if image.filepath:  # footage, which is found again where both are moved together
+            with contextlib.suppress(ValueError):  # it is on another drive
+                image.filepath = bpy.path.relpath(bpy.path.abspath(image.filepath), start=str(path.parent))
     try:
         with tempfile.TemporaryDirectory(prefix=".lift3d-", dir=path.parent) as folder:
             draft = os.path.join(folder, path.name)
-            bpy.ops.wm.save_as_mainfile(filepath=draft, copy=True, compress=True, check_existing=False)
+            # Blender would make the paths fit the temporary folder.
+            bpy.ops.wm.save_as_mainfile(
+                filepath=draft, copy=True, compress=True, check_existing=False, relative_remap=False
+            )
             os.replace(draft, path)
     except (OSError, RuntimeError) as error:
         raise BlendFileError(f"{path} cannot be written: {error}") from None

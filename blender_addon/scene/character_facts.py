@@ -13,13 +13,14 @@ import bpy
 
 from ..core.motion_facts import fingerprint, motion_facts
 from ..core.motion_file import Motion
+from .action import scene_frame
 
 KEY = "lift3d"
 
 
 @dataclass(frozen=True)
 class CharacterFacts:
-    """Facts of a character with the take it plays. first_frame: the scene frame of the first key. keyed_fps: the scene
+    """Facts of a character with the take it plays. first_frame: the clip's number of the first. keyed_fps: the scene
     rate that the keys are placed for. betas: the shape of the body. Others as in core.motion_facts; None: not known.
     """
 
@@ -48,9 +49,14 @@ class CharacterFacts:
     height: float | None = None
 
     @property
-    def last_frame(self) -> float:
+    def first_key(self) -> float:
+        """The scene frame of the first key."""
+        return scene_frame(self.first_frame, self.fps, self.keyed_fps)
+
+    @property
+    def last_key(self) -> float:
         """The scene frame of the last key."""
-        return self.first_frame + (self.frames - 1) * self.keyed_fps / self.fps
+        return scene_frame(self.first_frame + self.frames - 1, self.fps, self.keyed_fps)
 
 
 def facts_of(motion: Motion, character: str, betas, keyed_fps: float, warnings: list[str]) -> dict[str, Any]:
@@ -122,39 +128,6 @@ def read_facts(armature: bpy.types.Object | None) -> CharacterFacts | None:
         return CharacterFacts(**{name: _plain(kept[name]) for name in _NAMES if name in kept})
     except TypeError:  # changed by hand, so that something is not there any more
         return None
-
-
-def characters(scene: bpy.types.Scene) -> list[bpy.types.Object]:
-    """The armatures of all characters in a scene, the newest last."""
-    found = []
-    for data in bpy.data.armatures:  # armatures are few; objects may be a hundred thousand
-        if character := character_of(data):
-            item = scene.objects.get(data[KEY].get("object", ""))
-            if item is None or item.data is not data:  # it has another name by now
-                item = next((other for other in scene.objects if other.data is data), None)
-            if item is not None and character_of(item) == character:
-                found.append(item)
-    return sorted(found, key=lambda item: item.data[KEY].get("order", 0))
-
-
-def active_character(context: bpy.types.Context) -> bpy.types.Object | None:
-    """The armature of the character that is meant: that of the active object, else the scene's newest; or None."""
-    known = characters(context.scene)
-    character = character_of(getattr(context, "object", None))
-    return next((item for item in reversed(known) if character_of(item) == character), known[-1] if known else None)
-
-
-def parts(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
-    """The character's objects besides the armature by what they are: "skin", "camera". Those that are there."""
-    character, found = character_of(armature), {}
-    near = [*armature.children, *(item for collection in armature.users_collection for item in collection.objects)]
-    for items in (near, bpy.data.objects):
-        for item in items:
-            if character_of(item) == character and (part := item[KEY].get("part", "")):
-                found.setdefault(part, item)
-        if "camera" in found and "skin" in found:
-            break
-    return found
 
 
 _NAMES = [field.name for field in fields(CharacterFacts)]

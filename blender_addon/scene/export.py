@@ -15,10 +15,13 @@ import numpy as np
 
 from ..core import CoreError
 from ..core.bvh import BvhSkeleton, bvh_text
-from .action import play, retime, scene_fps, set_scene_fps
+from ..core.glb import retime_glb
+from ..core.same_rate import same_rate
+from .action import play, retime, scene_fps, scene_frame, set_scene_fps
 from .blend_file import quiet
 from .character import Character
-from .character_facts import KEY, character_of, parts
+from .character_facts import KEY, character_of
+from .find_character import parts
 from .workbench import workbench
 
 # Of each exporter: the operator, the add-on that brings it, and what to ask it for.
@@ -56,6 +59,9 @@ def export(path: Path, kind: str, character: Character | bpy.types.Object) -> No
     if armature.animation_data is None or armature.animation_data.action is None:
         raise ExportError(f"{armature.name} plays no action; choose a take")
     skin = None if kind == "bvh" else parts(armature).get("skin")
+    for item in (armature, skin):
+        if item is not None and item.mode == "EDIT":
+            raise ExportError(f"{item.name} is in Edit Mode, where it does not move: leave that, then export it")
     try:
         with ExitStack() as stack, tempfile.TemporaryDirectory(prefix=".lift3d-", dir=path.parent) as folder:
             items = [item for item in (armature, skin) if item is not None]
@@ -63,12 +69,15 @@ def export(path: Path, kind: str, character: Character | bpy.types.Object) -> No
             draft = Path(folder) / f"{path.stem}.{kind}"
             if kind == "bvh":
                 draft.write_text(_bvh(scene, armature), encoding="utf-8")
+            elif kind == "glb":
+                _run_at_whole_rate(scene, draft)
             else:
-                stack.enter_context(quiet())
                 _run(kind, draft, scene.name)
             os.replace(draft, path)
     except OSError as error:
         raise ExportError(f"{path} was not written: {error.strerror or error}") from None
+    except ValueError as error:
+        raise ExportError(f"{path} was not written: {error}") from None
     except RuntimeError as error:  # what an exporter of Blender's reports
         lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("Location:")]
         reason = lines[-1].removeprefix("Error: ") if lines else "Blender's exporter failed"
@@ -82,14 +91,18 @@ def _stage(armature: bpy.types.Object, items: list[bpy.types.Object], from_zero:
     data = armature.animation_data
     action, slot = data.action, getattr(data, "action_slot", None)
     hidden = [(item, item.hide_viewport, item.hide_render) for item in items]
+    posed, armature.data.pose_position = armature.data.pose_position, "POSE"
     copy = None
     try:
         fps = scene_fps(user_scene)
         if character_of(action) and "fps" in action[KEY]:
             facts = action[KEY]
             copy, fps = action.copy(), facts["fps"]
-            retime(copy, facts["first_frame"], fps / facts["keyed_fps"], 0 if from_zero else None)
-            name, action.name = action.name, f"{action.name} original"
+            start = (scene_frame(facts["first_frame"], fps, facts["keyed_fps"]), 0) if from_zero else ()
+            retime(copy, fps / facts["keyed_fps"], *start)
+            name = action.name
+            if action.library is None:
+                action.name = f"{name} original"
             copy.name = name  # formats that name their animation get the take's
             play(copy, armature)
         for item in items:
@@ -101,6 +114,7 @@ def _stage(armature: bpy.types.Object, items: list[bpy.types.Object], from_zero:
             scene.frame_set(first)
             yield scene
     finally:
+        armature.data.pose_position = posed
         for item, viewport, render in hidden:
             item.hide_viewport, item.hide_render = viewport, render
         data.action = action
@@ -109,9 +123,22 @@ def _stage(armature: bpy.types.Object, items: list[bpy.types.Object], from_zero:
         if copy is not None:
             copy.name = f"{name} copy"
             bpy.data.actions.remove(copy)
-            action.name = name
+            if action.library is None:
+                action.name = name
         armature.update_tag()
         layer.update()  # the pose that the user sees again
+
+
+def _run_at_whole_rate(scene: bpy.types.Scene, draft: Path) -> None:
+    """Write a GLB. Blender's exporter takes the base of a rate the wrong way round, so it is not shown any."""
+    fps = scene_fps(scene)
+    whole = max(round(fps), 1)
+    set_scene_fps(scene, whole)
+    # It also takes the armature out of the mode that the user has it in, if it sees it.
+    with bpy.context.temp_override(active_object=None, object=None):
+        _run("glb", draft, scene.name)
+    if not same_rate(whole, fps):
+        draft.write_bytes(retime_glb(draft.read_bytes(), whole / fps))
 
 
 def _run(kind: str, draft: Path, animation: str) -> None:
@@ -125,7 +152,8 @@ def _run(kind: str, draft: Path, animation: str) -> None:
             raise ExportError(f"this Blender has no {kind.upper()} exporter; choose another format") from None
         wanted = {**wanted, "export_nla_strips_merged_animation_name": animation}
         settings = {setting: value for setting, value in wanted.items() if setting in known}
-        done = operator(filepath=str(draft), check_existing=False, **settings)
+        with quiet():
+            done = operator(filepath=str(draft), check_existing=False, **settings)
     if "FINISHED" not in done or not draft.exists():
         raise ExportError(f"Blender's {kind.upper()} exporter wrote nothing")
 

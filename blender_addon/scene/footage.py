@@ -10,7 +10,8 @@ from ..core.footage_frames import first_picture, sequence_numbers
 from ..core.same_rate import same_rate
 from .action import Keys, play, scene_fps
 from .camera import relative_width
-from .character_facts import KEY, CharacterFacts, character_of, mark, parts, read_facts
+from .character_facts import KEY, CharacterFacts, character_of, mark, read_facts
+from .find_character import parts
 
 
 def show_footage(scene: bpy.types.Scene, armature: bpy.types.Object, footage: str) -> list[str]:
@@ -93,10 +94,10 @@ def _place(data: bpy.types.Camera, image, facts: CharacterFacts, scene: bpy.type
         return
     # Blender shows the picture frame - frame_start + 1 + offset. The offset is cut towards 0 to a whole number: with a
     # start so early that it is negative throughout, half a picture less is the nearest picture.
-    frames = np.array([facts.first_frame, facts.last_frame])
-    early = picture + facts.frames + int(facts.last_frame - facts.first_frame) + 2
-    user.frame_start = facts.first_frame - early
-    user.frame_duration = early + int(np.ceil(facts.last_frame)) - facts.first_frame + 1
+    frames, first, last = np.array([facts.first_key, facts.last_key]), int(facts.first_key), int(facts.last_key) + 1
+    early = picture + facts.frames + last - first + 2
+    user.frame_start = first - early
+    user.frame_duration = early + last - first + 1
     offsets = picture + np.array([0, facts.frames - 1]) - (frames - user.frame_start + 1) - 0.5
     keys = Keys(f"{facts.clip} Footage", "CAMERA")
     keys.add(f"background_images[{index}].image_user.frame_offset", frames, offsets[:, None], "Footage")

@@ -5,7 +5,8 @@ import bpy
 
 from ..core.same_rate import same_rate
 from .action import retime, scene_fps, set_scene_fps
-from .character_facts import KEY, characters, read_facts
+from .character_facts import KEY, read_facts
+from .find_character import characters
 from .footage import show_footage
 from .takes import take_actions
 
@@ -30,7 +31,7 @@ def place_keys(scene: bpy.types.Scene, armature: bpy.types.Object) -> None:
         factor = fps / kept["keyed_fps"]
         for action in (take, kept.get("camera_action")):
             if action is not None:
-                retime(action, kept["first_frame"], factor)
+                retime(action, factor)
         kept["keyed_fps"], moved = fps, True
     if moved:
         armature[KEY]["keyed_fps"] = fps

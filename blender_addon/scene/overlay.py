@@ -7,7 +7,9 @@ from bpy_extras.view3d_utils import location_3d_to_region_2d
 
 from ..core.keypoint_drawing import figure, place
 from ..core.source_keypoints import SourceKeypoints
-from .character_facts import KEY, character_of, characters
+from .action import scene_frame
+from .character_facts import KEY, character_of
+from .find_character import characters
 from .kept_keypoints import kept_keypoints
 
 _DISC, _LINE, _EDGE = 3.5, 2.5, 2.0  # radius, width, and the dark edge's width beyond: in pixels at a scale of 1
@@ -57,7 +59,8 @@ def take_through(scene: bpy.types.Scene, camera: bpy.types.Object | None) -> bpy
 def frame_index(take: bpy.types.Action, frame: float) -> int | None:
     """Index of the clip's frame that a scene frame shows; None before and after the clip."""
     facts = take[KEY]
-    index = round((frame - facts["first_frame"]) * facts["fps"] / facts["keyed_fps"])
+    start = scene_frame(facts["first_frame"], facts["fps"], facts["keyed_fps"])
+    index = round((frame - start) * facts["fps"] / facts["keyed_fps"])
     return index if 0 <= index < facts["frames"] else None
 
 

@@ -14,7 +14,8 @@ from .action import scene_fps
 from .body import make_body
 from .camera import make_camera
 from .character import check_scene, make_take, named, play_take
-from .character_facts import KEY, facts_of, mark, parts, read_facts
+from .character_facts import KEY, facts_of, mark, read_facts
+from .find_character import parts
 from .footage import show_footage
 from .frame_rate import place_keys
 from .takes import take_actions
@@ -25,6 +26,8 @@ def rebuild(scene: bpy.types.Scene, armature: bpy.types.Object) -> list[str]:
     user. Takes whose file is gone stay as they are. Raises CoreError, before anything is changed.
     """
     check_scene(scene)
+    if any(each.library or each.override_library for each in (armature, armature.data, *armature.users_collection)):
+        raise MotionFileError(f"{armature.name} is linked from another file: rebuild it in that one")
     for item in (armature, parts(armature).get("skin")):
         if item is not None and item.mode != "OBJECT":
             raise MotionFileError(f"{item.name} is in another mode than Object Mode: leave that, then rebuild it")
@@ -58,9 +61,10 @@ def rebuild(scene: bpy.types.Scene, armature: bpy.types.Object) -> list[str]:
 
 
 def _motion_path(take: bpy.types.Action) -> Path | None:
-    """The file of a take's motion; None if it is gone."""
-    path = take[KEY].get("motion", "")
-    return Path(bpy.path.abspath(path)) if path and Path(bpy.path.abspath(path)).is_file() else None
+    """The file of a take's motion, where it was or beside the .blend; None if it is gone."""
+    path = bpy.path.abspath(take[KEY].get("motion", ""))
+    beside = bpy.path.abspath(f"//{bpy.path.basename(path)}") if path and bpy.data.is_saved else ""
+    return next((Path(each) for each in (path, beside) if each and Path(each).is_file()), None)
 
 
 def _motion(take: bpy.types.Action) -> Motion | None:
@@ -81,6 +85,7 @@ def _rebuild_body(armature: bpy.types.Object, body: Body, betas: np.ndarray) -> 
     if skin is None:
         skin = fresh_skin
         mark(skin, facts["character"], part="skin")
+        armature.data[KEY]["skin"] = skin.name
     else:
         materials = list(skin.data.materials)
         _swap_data(skin, fresh_skin)
@@ -98,6 +103,7 @@ def _rebuild_camera(armature: bpy.types.Object, motion: Motion) -> bpy.types.Obj
     if camera is None and motion.camera:
         camera = make_camera(motion.camera, named(motion, " Camera"), armature.users_collection[0])
         mark(camera, armature[KEY]["character"], part="camera")
+        armature.data[KEY]["camera"] = camera.name
     return camera
 
 

@@ -12,7 +12,8 @@ from ..core.motion_file import Motion
 from ..core.shape_values import rest_difference, shape_values
 from .action import key_frames
 from .character import Character, make_take, play_take
-from .character_facts import KEY, CharacterFacts, character_of, characters, parts, read_facts
+from .character_facts import KEY, CharacterFacts, character_of, read_facts
+from .find_character import characters, parts
 from .kept_keypoints import kept_keypoints
 
 # From here on, in metres, another shape of the body is worth a word: hands and feet miss by as much.
@@ -93,6 +94,8 @@ def _same_clip(facts: CharacterFacts, known: list[bpy.types.Action], motion: Mot
     kept = (facts.source or facts.clip, facts.person, facts.first_frame, facts.frames)
     if kept != (motion.source or motion.name, motion.person, motion.frame_start, len(motion)):
         return False
+    if not motion.ours:  # other programs' motions say nothing of where they are from
+        return facts.motion == str(motion.path)
     seen = next((found for take in known if (found := kept_keypoints(take))), None)
     if seen is None or motion.keypoints is None:
         return True

@@ -67,7 +67,8 @@ def _next_seed(wanted: dict[str, Any], used: list[int]) -> dict[str, Any]:
 
 def _character(scene: bpy.types.Scene, clip: Path, known: ClipFacts | None, wanted: dict[str, Any]) -> tuple:
     """The scene's newest character of this clip and person, and its facts; or None and None."""
-    from ..scene.character_facts import characters, read_facts
+    from ..scene.character_facts import read_facts
+    from ..scene.find_character import characters
 
     person = wanted.get("person", MOST_SEEN)
     if person == MOST_SEEN and known is not None and known.people:

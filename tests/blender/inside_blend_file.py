@@ -54,9 +54,27 @@ def make_many(folder: Path) -> dict:
         Path(background.image.filepath).name,
         background.image_user.frame_start,
         background.image_user.frame_offset,
+        list(background.image.size),
+        background.image.filepath,
     ]
     told["scene"] = [scene.frame_start, scene.frame_end, scene.render.resolution_x, scene.render.resolution_y]
+    told["abroad"] = abroad(folder)
     return told
+
+
+def abroad(folder: Path) -> list:
+    """The film found from a .blend in another folder, and again after both were moved together."""
+    motion, target = read_motion(folder / "m.npz"), folder / "one" / "blends"
+    target.mkdir(parents=True)
+    (folder / "one" / "film.mp4").write_bytes((folder / "film.mp4").read_bytes())
+    make_blend(motion, read_body(), target / "walk.blend", str(folder / "one" / "film.mp4"))
+    sizes = []
+    for place in ("one", "two"):
+        if place == "two":
+            (folder / "one").rename(folder / "two")
+        bpy.ops.wm.open_mainfile(filepath=str(folder / place / "blends" / "walk.blend"))
+        sizes.append(list(bpy.context.scene.camera.data.background_images[0].image.size))
+    return sizes
 
 
 if __name__ == "__main__":

@@ -16,13 +16,16 @@ import bpy  # first: it makes the next one importable
 import addon_utils  # isort: skip
 import numpy as np
 
+from blender_addon.core import CoreError
 from blender_addon.core.body_file import read_body
 from blender_addon.core.motion_file import read_motion
 from blender_addon.operators import export_character
 from blender_addon.scene.arrival import bring_in
-from blender_addon.scene.character_facts import parts
 from blender_addon.scene.export import FORMATS, ExportError, export
+from blender_addon.scene.find_character import parts
+from blender_addon.scene.rebuild import rebuild
 from blender_addon.scene.takes import activate_take, takes
+from tests.blender.synthetic import key_at
 
 FRAMES, FIRST, FPS = 30, 7, 25.0
 READERS = {
@@ -83,7 +86,7 @@ def exports(folder: Path) -> dict:
     scene, armature = workplace(folder)
     told, truth = {}, []
     for index in range(FRAMES):
-        frame = FIRST + index * 24 / FPS
+        frame = key_at(FIRST + index, FPS, 24)
         scene.frame_set(int(frame), subframe=frame % 1)
         truth.append(heads(armature))
     skin_truth = extent(parts(armature)["skin"])
@@ -105,19 +108,115 @@ def exports(folder: Path) -> dict:
     addon_utils.enable("io_scene_gltf2")
     told["refusals"] = refusals(folder, armature)
     told["operator"] = by_operator(folder, scene, armature)
+    told["modes"], told["rates"], told["linked"] = in_modes(folder), at_rates(folder), linked(folder)
     for kind in FORMATS:
         if "bytes" in told[kind]:
             told[kind].update(read_back(folder / f"a walk.{kind}", kind, truth, skin_truth))
     return told
 
 
-def read_back(path: Path, kind: str, truth: list, skin_truth: np.ndarray) -> dict:
+def in_modes(folder: Path) -> dict:
+    """The character itself in other modes, and in its rest position: what is refused, how far the wrists travel."""
+    told = {}
+    for name, part, mode, position in (
+        ("edit", "armature", "EDIT", "POSE"), ("edit skin", "skin", "EDIT", "POSE"),
+        ("pose", "armature", "POSE", "POSE"), ("rest", "armature", "OBJECT", "REST"),
+    ):  # fmt: skip
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        armature = bring_in(bpy.context.scene, read_motion(folder / "seed3.npz"), read_body()).armature
+        item = armature if part == "armature" else parts(armature)[part]
+        bpy.context.view_layer.objects.active = item
+        bpy.ops.object.mode_set(mode=mode)
+        armature.data.pose_position = position
+        told[name] = {}
+        for kind in FORMATS:
+            try:
+                export(folder / f"mode {name}.{kind}", kind, armature)
+                told[name][kind] = "written"
+            except ExportError as error:
+                told[name][kind] = str(error)
+        told[name]["after"] = [item.mode, armature.data.pose_position]
+    for kind in FORMATS:
+        path = folder / f"mode rest.{kind}"
+        told["rest"][kind] = travel(path, kind) if path.exists() else None
+    return told
+
+
+def travel(path: Path, kind: str) -> float:
+    """How far a wrist gets in a file, in metres."""
+    armature = opened(path, kind)
+    first, last = armature.animation_data.action.frame_range
+    places = []
+    for frame in range(round(first), round(last) + 1):
+        bpy.context.scene.frame_set(frame)
+        places.append(armature.matrix_world @ armature.pose.bones["left_wrist"].head)
+    return float(np.ptp(np.array(places), axis=0).max())
+
+
+def at_rates(folder: Path) -> dict:
+    """What a GLB of a clip of some rate, in a scene of another, has for an animation."""
+    told = {}
+    for path in sorted(folder.glob("rate *.npz")):
+        for scene_rate in (24, 25, 50):
+            bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+            bpy.context.scene.render.fps = scene_rate
+            armature = bring_in(bpy.context.scene, read_motion(path), read_body()).armature
+            export(folder / "rate.glb", "glb", armature)
+            told[f"{path.stem.removeprefix('rate ')} in {scene_rate}"] = animations(folder / "rate.glb")
+    return told
+
+
+def linked(folder: Path) -> dict:
+    """A character of another file, linked, and with a library override."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    scene = bpy.context.scene
-    scene.render.fps = 25
+    bring_in(bpy.context.scene, read_motion(folder / "seed3.npz"), read_body())
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "library.blend"))
+    told = {}
+    for how in ("linked", "overridden"):
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        with bpy.data.libraries.load(str(folder / "library.blend"), link=True) as (there, wanted):
+            wanted.collections = list(there.collections)
+        collection = bpy.data.collections[0]
+        if how == "overridden":
+            collection.override_hierarchy_create(bpy.context.scene, bpy.context.view_layer)
+        else:
+            bpy.context.scene.collection.children.link(collection)
+        objects = [item for item in bpy.context.scene.objects if item.type == "ARMATURE"]
+        before = census()
+        told[how] = {}
+        for kind in FORMATS:
+            try:
+                export(folder / f"{how}.{kind}", kind, objects[0])
+                told[how][kind] = "written"
+            except ExportError as error:
+                told[how][kind] = str(error)
+        try:
+            rebuild(bpy.context.scene, objects[0])
+        except CoreError as error:
+            told[how]["rebuild"] = str(error)
+        told[how]["untouched"] = census() == before
+    for how in ("linked", "overridden"):
+        told[how]["travel"] = travel(folder / f"{how}.fbx", "fbx")
+    return told
+
+
+def census() -> dict:
+    kinds = ("scenes", "actions", "objects", "armatures", "meshes", "collections", "cameras")
+    return {kind: sorted(item.name for item in getattr(bpy.data, kind)) for kind in kinds}
+
+
+def opened(path: Path, kind: str):
+    """The armature in an exported file, alone in this Blender."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    bpy.context.scene.render.fps = 25
     owner, verb = READERS[kind]
     getattr(getattr(bpy.ops, owner), verb)(filepath=str(path))
-    armature = next(item for item in bpy.data.objects if item.type == "ARMATURE")
+    return next(item for item in bpy.data.objects if item.type == "ARMATURE")
+
+
+def read_back(path: Path, kind: str, truth: list, skin_truth: np.ndarray) -> dict:
+    armature = opened(path, kind)
+    scene = bpy.context.scene
     first, last = armature.animation_data.action.frame_range
     away, skin = 0.0, next((item for item in bpy.data.objects if item.type == "MESH" and item.parent), None)
     for index in range(FRAMES):

@@ -15,11 +15,14 @@ import numpy as np
 
 from blender_addon.core.body_file import read_body
 from blender_addon.operators import activate_take, adopt_camera, adopt_frame_rate, import_motion, rebuild
+from blender_addon.scene import find_character
 from blender_addon.scene.action import curves
-from blender_addon.scene.character_facts import active_character, characters, parts, read_facts
+from blender_addon.scene.character_facts import read_facts
+from blender_addon.scene.find_character import active_character, characters, parts
 from blender_addon.scene.kept_keypoints import kept_keypoints
 from blender_addon.scene.overlay import frame_index, take_through
 from blender_addon.scene.takes import takes
+from tests.blender.synthetic import key_at
 from tests.blender.user_at_work import bring, census, empty, in_linked_scene, in_work
 
 OPERATORS = (activate_take, adopt_camera, adopt_frame_rate, import_motion, rebuild)
@@ -73,6 +76,10 @@ def in_others(folder: Path) -> dict:
     told["facts"] = facts(armature)
     told["joints"] = joints(armature, 1 + 30 * 0.5)
     told["keys"] = key_frames(armature)
+    bring(folder / "other" / "amass.npz")
+    told["amass_twice"] = [[item.name, len(takes(item))] for item in characters(bpy.context.scene)]
+    bring(folder / "amass.npz")
+    told["amass_again"] = [[item.name, len(takes(item))] for item in characters(bpy.context.scene)]
     empty()
     bring(folder / "long.npz")
     told["long"] = census()
@@ -84,8 +91,9 @@ def in_rates(folder: Path) -> dict:
     bring(folder / "seed3.npz")
     bring(folder / "moving.npz")
     armature = active_character(bpy.context)
-    told["before"] = {"keys": key_frames(armature), "joints": joints(armature, 7 + 30 * 0.4)}
-    told["index"] = [frame_index(armature.animation_data.action, frame) for frame in (6, 7, 7 + 12, 7 + 34.8, 43)]
+    told["before"] = {"keys": key_frames(armature), "joints": joints(armature, key_at(7 + 10, 25, 30))}
+    moments = [key_at(number, 25, 30) for number in (6, 7, 7 + 10, 7 + 29, 7 + 30)]
+    told["index"] = [frame_index(armature.animation_data.action, frame) for frame in moments]
     bpy.ops.lift3d.adopt_frame_rate()
     told["after"] = {"keys": key_frames(armature), "joints": joints(armature, 7 + 25 * 0.4), "range": time_of(scene)}
     told["facts"] = facts(armature)
@@ -149,6 +157,57 @@ def in_rebuild(folder: Path) -> dict:
     return told
 
 
+def in_finding(folder: Path) -> dict:
+    """Characters that were renamed, put away, copied: which one the panel means, and what belongs to it."""
+    scene, told = empty(), {}
+    bring(folder / "seed3.npz")
+    armature, collection = active_character(bpy.context), bpy.context.scene.collection.children[0]
+
+    def found() -> list:
+        item = active_character(bpy.context)
+        return [item and item.name, {part: other.name for part, other in parts(item).items()} if item else {}]
+
+    told["made"] = found()
+    armature.name, parts(armature)["skin"].name = "Renamed", "Skin"
+    told["renamed"] = found()
+    armature.name = "Renamed again"
+    told["renamed again"] = found()
+    bpy.context.view_layer.layer_collection.children[0].exclude = True
+    told["excluded"] = found()
+    bpy.context.view_layer.layer_collection.children[0].exclude = False
+    scene.collection.children.unlink(collection)
+    find_character.forget()
+    told["unlinked"] = found()
+    scene.collection.children.link(collection)
+    find_character.forget()
+    told["linked again"] = found()
+    for item in bpy.context.view_layer.objects:
+        item.select_set(item in (armature, parts(armature)["skin"]))
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.duplicate()
+    copy = bpy.context.object
+    told["copy"] = [copy.name, found()]
+    bpy.context.view_layer.objects.active = armature
+    told["original"] = found()
+    bpy.context.view_layer.objects.active = next(item for item in copy.children)
+    told["skin of the copy"] = found()
+    bpy.data.objects.remove(parts(armature)["skin"])
+    bpy.context.view_layer.objects.active = armature
+    told["skinned"] = found()
+    return told
+
+
+def in_clip_parts(folder: Path) -> dict:
+    """Two parts of one clip in a scene of another rate: the second begins when the first ends."""
+    empty(24)
+    keys = []
+    for name in ("part1.npz", "part2.npz"):
+        bring(folder / name)
+        keys.append(key_frames(active_character(bpy.context)))
+    bpy.ops.lift3d.adopt_frame_rate()
+    return {"keys": keys, "then": [key_frames(item) for item in characters(bpy.context.scene)]}
+
+
 def in_footage(folder: Path) -> dict:
     told = {}
     for name, footage in (("video", "film.mp4"), ("sequence", "pictures/p_0009.png"), ("still", "still.png")):
@@ -156,7 +215,7 @@ def in_footage(folder: Path) -> dict:
             scene = empty(fps)
             end = bring(folder / "seed3.npz", footage=str(folder / footage))
             camera = parts(active_character(bpy.context))["camera"]
-            shown = [picture_at(camera, 7 + index * fps / 25) for index in range(30)]
+            shown = [picture_at(camera, key_at(7 + index, 25, fps)) for index in range(30)]
             background = camera.data.background_images[0]
             told[f"{name} at {fps}"] = {
                 "end": end, "pictures": shown, "source": background.image.source, "method": background.frame_method,
@@ -228,7 +287,8 @@ if __name__ == "__main__":
             bpy.utils.register_class(each)
     try:
         found = {"blender": bpy.app.version[:2]}
-        for story in (in_takes, in_others, in_rates, in_camera, in_rebuild, in_footage, in_work, in_linked_scene):
+        stories = (in_takes, in_others, in_rates, in_camera, in_rebuild, in_finding, in_clip_parts, in_footage)
+        for story in (*stories, in_work, in_linked_scene):
             found[story.__name__.removeprefix("in_")] = story(place)
     finally:
         for module in OPERATORS:  # the bpy module hangs at exit otherwise

@@ -25,7 +25,8 @@ import blender_addon
 from blender_addon import preferences, session
 from blender_addon.jobs import problem as problems
 from blender_addon.jobs.job import Job
-from blender_addon.scene.character_facts import active_character, read_facts
+from blender_addon.scene.character_facts import read_facts
+from blender_addon.scene.find_character import active_character
 from blender_addon.scene.takes import takes
 from blender_addon.settings import chosen_clip
 

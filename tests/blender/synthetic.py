@@ -96,6 +96,11 @@ JOINT_OF = {
 }  # fmt: skip
 
 
+def key_at(number, fps: float, rate: float):
+    """The scene frame of a clip's frame of this number, by time, where the scene runs at another rate."""
+    return 1 + (number - 1) * rate / fps
+
+
 def source_arrays(arrays: dict, shift=(3.0, 4.0), missing=((2, 4),)) -> dict:
     """What a lift adds to a motion file: keypoints that lie `shift` pixels beside the joints, some (frame, point)
     missing, the person, the seed and the model."""

@@ -54,5 +54,6 @@ def test_memory_does_not_grow_with_the_number_of_files(told):
 
 
 def test_the_film_shows_its_first_picture_at_the_first_frame(told):
-    assert told["film"] == ["film.mp4", 7, 0]
+    assert told["film"] == ["film.mp4", 7, 0, [640, 480], "//film.mp4"]
+    assert told["abroad"] == [[640, 480], [640, 480]]
     assert told["scene"] == [7, 36, 640, 480] and told["left"] == []

@@ -10,7 +10,7 @@ import pytest
 
 from blender_addon.core.body_file import read_body
 from tests.blender.blenders import blenders, run_script, workplace
-from tests.blender.synthetic import write_motion
+from tests.blender.synthetic import key_at, write_motion
 
 INSIDE = Path(__file__).with_name("inside.py")
 
@@ -109,8 +109,8 @@ def test_a_user_at_work_keeps_selection_mode_and_scene(shown):
 def test_keys_are_placed_by_time_in_a_scene_of_another_rate(shown):
     for name, facts in zip(CASES, shown["visit"][1][1:], strict=True):
         motion = shown[name][0]
-        step = 24.0 / float(motion["mocap_framerate"])
-        expected = [7, 7 + step, 7 + (len(motion["poses"]) - 1) * step]
+        numbers = np.array([7, 8, 7 + len(motion["poses"]) - 1])
+        expected = key_at(numbers, float(motion["mocap_framerate"]), 24)
         np.testing.assert_allclose(facts["keys"], expected, rtol=1e-6)
 
 

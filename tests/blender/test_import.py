@@ -11,7 +11,7 @@ import pytest
 from blender_addon.core.body_file import read_body
 from blender_addon.core.forward_kinematics import joint_transforms
 from tests.blender.blenders import blenders, run_script, workplace
-from tests.blender.synthetic import motion_arrays, source_arrays, write_motion
+from tests.blender.synthetic import key_at, motion_arrays, source_arrays, write_motion
 
 INSIDE = Path(__file__).with_name("inside_import.py")
 FRAMES, FPS, SIZE = 30, 25.0, (640, 480)
@@ -35,6 +35,10 @@ def lay_out(folder: Path) -> None:
     amass = np.concatenate([arrays["poses"][:, :66], np.ones((FRAMES, 90))], axis=1)
     held = {"poses": amass, "trans": arrays["trans"], "betas": np.ones(16), "mocap_frame_rate": np.array(20.0)}
     np.savez(folder / "amass.npz", **held)
+    np.savez(folder / "other" / "amass.npz", **{**held, "trans": arrays["trans"] + 2})
+    for name, first in (("part1", 1), ("part2", 31)):
+        part = source_arrays(arrays, shift=(first, 4.0))
+        write_motion(folder / f"{name}.npz", **given, **{**part, "frame_start": np.array(first)})
     write_motion(folder / "long.npz", **given, **{**source, "source": np.array("Läufer " * 20 + ".json")})
     (folder / "words.txt").write_text("no film", encoding="utf-8")
     picture = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
@@ -122,6 +126,8 @@ def test_a_file_of_another_program_comes_in_at_its_own_rate(told):
     body = read_body()
     _, joints = joint_transforms(poses, arrays["trans"], body.shaped(np.zeros(0))[1], body.parents)
     assert apart(others["joints"], joints[10]) < 1e-3
+    assert others["amass_twice"] == [["amass", 1], ["amass.001", 1]]  # two files that have nothing but a name in common
+    assert others["amass_again"] == [["amass", 1], ["amass.001", 1]]
     told_of = others["facts"]
     assert (told_of["clip"], told_of["fps"], told_of["seed"], told_of["reprojection"]) == ("amass", 20.0, None, None)
     assert any("another body model" in sentence for sentence in told_of["warnings"])
@@ -135,7 +141,7 @@ def test_a_long_name_is_cut_before_what_tells_takes_and_objects_apart(told):
 
 def test_keys_keep_their_times_when_the_scene_takes_the_clips_rate(told):
     before, after = told["rates"]["before"], told["rates"]["after"]
-    np.testing.assert_allclose(before["keys"], 7 + np.arange(FRAMES) * 30 / 25, rtol=1e-5)
+    np.testing.assert_allclose(before["keys"], key_at(7 + np.arange(FRAMES), 25, 30), rtol=1e-5)
     np.testing.assert_allclose(after["keys"], 7 + np.arange(FRAMES), rtol=1e-5)
     np.testing.assert_allclose(told["rates"]["other_take"], 7 + np.arange(FRAMES), rtol=1e-5)
     assert apart(before["joints"], after["joints"]) < 1e-3
@@ -165,6 +171,32 @@ def test_rebuilding_mends_and_doubles_nothing(told):
     assert rebuilt["skin"] > 1.0
 
 
+def test_a_character_is_found_whatever_was_done_to_it(told):
+    found, skin = told["finding"], "a walk Body"
+    both = {"camera": "a walk Camera"}
+    assert found["made"] == ["a walk", {**both, "skin": skin}]
+    assert found["renamed"] == ["Renamed", {**both, "skin": "Skin"}]
+    assert found["renamed again"] == found["excluded"] == found["linked again"]
+    assert found["renamed again"] == ["Renamed again", {**both, "skin": "Skin"}]
+    assert found["unlinked"] == [None, {}]
+
+
+def test_the_character_that_is_meant_is_the_one_that_is_selected(told):
+    found = told["finding"]
+    name, copy = found["copy"]
+    assert copy[0] == name == "Renamed again.001" and copy[1]["skin"] == "Skin.001"
+    assert found["original"] == ["Renamed again", {"camera": "a walk Camera", "skin": "Skin"}]
+    assert found["skin of the copy"] == copy
+    assert found["skinned"][0] == "Renamed again"
+
+
+def test_parts_of_one_clip_follow_each_other_at_any_rate(told):
+    first, second = told["clip_parts"]["keys"]
+    assert first[0] == 1.0
+    np.testing.assert_allclose(first + second, key_at(1 + np.arange(2 * FRAMES), 25, 24), rtol=1e-6)
+    assert told["clip_parts"]["then"] == [list(range(1, 31)), list(range(31, 61))]
+
+
 def test_rebuilding_without_the_motion_file_changes_nothing(told):
     assert "seed4.npz is not there any more: lift the clip again" in told["rebuild"]["gone"]
     assert told["rebuild"]["untouched"] == told["rebuild"]["again"]
@@ -178,7 +210,8 @@ def test_footage_shows_each_picture_at_its_keypoints_time(told, kind, fps):
     assert shown["source"] == {"video": "MOVIE", "sequence": "SEQUENCE"}[kind]
     # The scene's whole frames lie up to half a clip frame beside the keys.
     first = {"video": 8, "sequence": 7}[kind]  # who watches a video counts from 0, who watches files by their names
-    exact = first + (np.round(7 + np.arange(FRAMES) * fps / 25) - 7) * 25 / fps
+    keys = key_at(7 + np.arange(FRAMES), 25, fps)
+    exact = first + (np.round(keys) - keys[0]) * 25 / fps
     assert np.abs(np.array(shown["pictures"]) - exact).max() <= 0.5 + 1e-3
     assert (shown["depth"], shown["alpha"], shown["method"]) == ("BACK", 1.0, "CROP")
 

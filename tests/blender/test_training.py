@@ -100,8 +100,6 @@ def test_a_run_of_another_blenders_is_left_alone_until_that_is_gone(told):
     assert not {"lift3d.resume_training", "lift3d.delete_training"} & set(buttons(state))
     state = told["not any more"]
     assert state["runs"][0][1] == "stopped" and buttons(state)["lift3d.resume_training"]
-
-
     to_resume, to_delete = told["refused"]
     assert to_resume == "cut off is being trained by another Blender" and "stop it first" in to_delete
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import bpy
 
-from blender_addon.scene.character_facts import active_character
+from blender_addon.scene.find_character import active_character
 
 WORK = [
     *(("MESH", mode) for mode in ("OBJECT", "EDIT", "SCULPT", "WEIGHT_PAINT", "HIDDEN", "EXCLUDED")),

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find characters and their parts in a scene. Panels ask at every redraw, and what Blender offers for it takes the
+longer the more objects there are: what is where it was made to be is found by its name, all else is remembered.
+"""
+
+import time
+
+import bpy
+
+from .character_facts import KEY, character_of
+
+REMEMBERED = 0.5  # seconds
+
+_objects: dict[tuple[int, int], tuple[float, str]] = {}  # by scene and armature: when it was searched for, the name
+_parts: dict[int, tuple[float, dict[str, str]]] = {}  # by object: when they were searched for, their names
+
+
+def characters(scene: bpy.types.Scene) -> list[bpy.types.Object]:
+    """The armatures of all characters in a scene, the newest last."""
+    found = []
+    for data in bpy.data.armatures:  # armatures are few; objects may be a hundred thousand
+        if character := character_of(data):
+            item = _object_of(data, scene)
+            if item is not None and character_of(item) == character:
+                found.append(item)
+    return sorted(found, key=lambda item: item.data[KEY].get("order", 0))
+
+
+def active_character(context: bpy.types.Context) -> bpy.types.Object | None:
+    """The armature of the character that is meant: the active object or what it belongs to, else the scene's newest; or
+    None."""
+    known, item = characters(context.scene), getattr(context, "object", None)
+    for meant in (item, item.parent if item else None):
+        if meant in known:
+            return meant
+    character = character_of(item)
+    return next((other for other in reversed(known) if character_of(other) == character), known[-1] if known else None)
+
+
+def parts(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
+    """The character's objects besides the armature by what they are: "skin", "camera". Those that are there."""
+    held = armature.data[KEY]
+    if held.get("object") == armature.name:  # not the copy of a character
+        names = {part: held[part] for part in ("skin", "camera") if part in held}
+        found = _named(armature, names)
+        if names and len(found) == len(names):
+            return found
+    when, names = _parts.get(armature.session_uid, (float("-inf"), {}))
+    if time.monotonic() - when < REMEMBERED:
+        found = _named(armature, names)
+        if len(found) == len(names):
+            return found
+    found = _search_parts(armature)
+    _parts[armature.session_uid] = time.monotonic(), {part: item.name for part, item in found.items()}
+    return found
+
+
+def forget() -> None:
+    """Forget what is remembered."""
+    _objects.clear()
+    _parts.clear()
+
+
+def _object_of(data: bpy.types.Armature, scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """The scene's object with this data; None if there is none."""
+    key = scene.session_uid, data.session_uid
+    when, remembered = _objects.get(key, (float("-inf"), ""))
+    for name in (data[KEY].get("object", ""), remembered):
+        for layer in scene.view_layers:
+            item = layer.objects.get(name) if name else None
+            if item is not None and item.data == data:
+                return item
+    if time.monotonic() - when < REMEMBERED:
+        if not remembered:
+            return None
+        item = bpy.data.objects.get(remembered)  # in a collection that is excluded
+        if item is not None and item.data == data:
+            return item
+    item = next((other for other in scene.objects if other.data == data), None)
+    _objects[key] = time.monotonic(), item.name if item else ""
+    return item
+
+
+def _named(armature: bpy.types.Object, names: dict[str, str]) -> dict[str, bpy.types.Object]:
+    """Those of the parts that have these names."""
+    found, character = {}, character_of(armature)
+    for part, name in names.items():
+        item = bpy.data.objects.get(name)
+        if character_of(item) == character and item[KEY].get("part") == part:
+            if part != "skin" or item.parent == armature:
+                found[part] = item
+    return found
+
+
+def _search_parts(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
+    character, found = character_of(armature), {}
+    near = [*armature.children, *(item for collection in armature.users_collection for item in collection.objects)]
+    for items in (near, bpy.data.objects):
+        for item in items:
+            if character_of(item) == character and (part := item[KEY].get("part", "")) and part != "armature":
+                found.setdefault(part, item)
+        if "camera" in found and "skin" in found:
+            break
+    return found
+
+
+unregister = forget
