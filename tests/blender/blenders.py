@@ -2,7 +2,7 @@
 """Every Blender at hand, and how a script is run in one.
 
 Besides the bpy module of this environment: other Pythons with bpy in $LIFT3D_BPY_PYTHONS (colon-separated) or beside
-this one as .venv-bpy*, and a Blender in $LIFT3D_BLENDER (a command, e.g. "blender").
+this one as .venv-bpy*, and a Blender in $LIFT3D_BLENDER (a command, e.g. "blender") or $BLENDER (its path).
 """
 
 import os
@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+NO_BLENDER = "no real Blender: name its command in LIFT3D_BLENDER, or its path in BLENDER"
 
 
 def blenders() -> list:
@@ -32,15 +33,16 @@ def blenders() -> list:
         no = pytest.mark.skip(reason="no other bpy: name Pythons that have one in LIFT3D_BPY_PYTHONS")
         found.append(pytest.param([], id="other-bpy", marks=no))
     real = real_blender()
-    no = [] if real else [pytest.mark.skip(reason="no real Blender: name its command in LIFT3D_BLENDER")]
+    no = [] if real else [pytest.mark.skip(reason=NO_BLENDER)]
     words = [*real, "-b", "--factory-startup", "--python-exit-code", "1", "-P"]
     found.append(pytest.param(words, id="real-blender", marks=no))
     return found
 
 
 def real_blender() -> list[str]:
-    """The words that start the Blender in $LIFT3D_BLENDER; none if it names none."""
-    return shlex.split(os.environ.get("LIFT3D_BLENDER", ""))
+    """The words that start the Blender that is named, by $LIFT3D_BLENDER before $BLENDER; none if none is."""
+    path = os.environ.get("BLENDER")
+    return shlex.split(os.environ.get("LIFT3D_BLENDER", "")) or ([path] if path else [])
 
 
 def run_script(

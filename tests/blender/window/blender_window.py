@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.blender.blenders import real_blender
+from tests.blender.blenders import NO_BLENDER, real_blender
 from tests.blender.window import processes
 from tests.blender.window.screen import Screen, missing_tools
 
@@ -26,16 +26,10 @@ PICTURES = ROOT / "out" / "window-tests" / "pictures"
 SHADERS = {"MESA_SHADER_CACHE_DIR": str(ROOT / "out" / "window-tests" / "shaders")}
 
 
-def blender_command() -> list[str]:
-    """Words that start a Blender: those in $LIFT3D_BLENDER, else the path in $BLENDER; empty when neither is set."""
-    path = os.environ.get("BLENDER")
-    return real_blender() or ([path] if path else [])
-
-
 def why_not() -> str:
     """Why no window can be driven here; empty when it can."""
-    if not blender_command():
-        return "no real Blender: name its command in LIFT3D_BLENDER, or its path in BLENDER"
+    if not real_blender():
+        return NO_BLENDER
     if missing_tools():
         return f"no virtual screen: {', '.join(missing_tools())} not found"
     return ""
@@ -80,7 +74,7 @@ class BlenderWindow:
     def command(self, *words: str, seconds: float = 180.0) -> subprocess.CompletedProcess:
         """Run Blender to its end with this profile and without a window; its output, whatever the exit code."""
         return subprocess.run(
-            [*blender_command(), *words], cwd=ROOT, env=self.environment(), capture_output=True, text=True,
+            [*real_blender(), *words], cwd=ROOT, env=self.environment(), capture_output=True, text=True,
             timeout=seconds,
         )  # fmt: skip
 
@@ -90,7 +84,7 @@ class BlenderWindow:
         self._talk.mkdir()
         self._asked = 0
         size = [str(each) for each in self.screen.size]
-        started = [*blender_command(), "--window-geometry", "0", "0", *size, *words]
+        started = [*real_blender(), "--window-geometry", "0", "0", *size, *words]
         with open(self.folder / "blender.log", "ab") as log:
             self.process = subprocess.Popen(
                 [*started, "-P", str(INSIDE / "driver.py"), "--", str(self._talk)],
