@@ -13,6 +13,16 @@ from backend.errors import Cancelled, UserError  # noqa: E402
 
 def lift(request: dict, report) -> dict:
     clip = request["clip"]
+    if clip == "saves":  # and takes its time for it
+        try:
+            while True:
+                report.progress("Sampling", 1, 50)
+                time.sleep(0.01)
+        except Cancelled:
+            report.warning("saving")
+            time.sleep(1.0)
+            report.warning("saved")
+            raise
     report.progress("Reading", 0, 1)
     report.progress("Sampling", 0, 50)
     if clip == "prints":
@@ -40,16 +50,6 @@ def lift(request: dict, report) -> dict:
         report.progress("Sampling", 1, 50)
         time.sleep(0.5)  # where the interrupt that was put off arrives
         return {"imports": slow_module.IMPORTS}
-    if clip == "saves":  # and takes its time for it
-        try:
-            while True:
-                report.progress("Sampling", 1, 50)
-                time.sleep(0.01)
-        except Cancelled:
-            report.warning("saving")
-            time.sleep(1.0)
-            report.warning("saved")
-            raise
     if clip == "deaf":  # never reports, so only an interrupt stops it
         for _ in range(600):
             time.sleep(0.1)

@@ -32,13 +32,14 @@ def say(child: subprocess.Popen, *requests: dict) -> None:
 
 def hear(child: subprocess.Popen, event: str, key: str | None = None) -> list[dict]:
     """Events up to the first of a kind, heartbeats left out; every line must be an event."""
-    heard = []
-    while line := child.stdout.readline():
+    heard, end = [], time.monotonic() + 120
+    while time.monotonic() < end and (line := child.stdout.readline()):  # a heartbeat comes every two seconds
         message = json.loads(line)
         if message["event"] != "alive":
             heard.append(message)
         if message["event"] == event and key in (None, message.get("id")):
             return heard
+    child.kill()
     raise AssertionError(f"no {event} came: {heard} {child.stderr.read().decode()}")
 
 
