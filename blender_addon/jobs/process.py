@@ -45,6 +45,29 @@ def start_process(
     return process
 
 
+def write_to(process: subprocess.Popen, data: bytes) -> None:
+    """Write to its stdin. Raises OSError when it is gone.
+
+    Blender, unlike Python, dies of a write to a pipe that nobody reads any more, by the signal that it gets: that is
+    held back from this thread meanwhile.
+    """
+    if _WINDOWS:
+        process.stdin.write(data)
+        process.stdin.flush()
+        return
+    broken = {signal.SIGPIPE}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, broken)
+    try:
+        descriptor = process.stdin.fileno()  # nothing is to be left in a buffer, to be written at its closing
+        while data:
+            data = data[os.write(descriptor, data) :]
+    finally:
+        if not before & broken:
+            if signal.sigpending() & broken:
+                signal.sigwait(broken)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def own_group() -> dict[str, Any]:
     """Arguments that give a new process a group of its own, and no console window on Windows."""
     if _WINDOWS:

@@ -17,7 +17,7 @@ from typing import Any
 from . import protocol
 from .environment import clean_variables
 from .job import CANCELLED, DONE, FAILED, RUNNING, Job
-from .process import CAN_INTERRUPT, end_process, ending, interrupt, log_tail, start_process
+from .process import CAN_INTERRUPT, end_process, ending, interrupt, log_tail, start_process, write_to
 
 __all__ = ["CANCELLED", "DONE", "FAILED", "RUNNING", "Job", "Limits", "Worker"]
 
@@ -187,8 +187,7 @@ class Worker:
 
     def _send(self, message: dict[str, Any]) -> None:
         try:
-            self.process.stdin.write(protocol.encode(message))
-            self.process.stdin.flush()
+            write_to(self.process, protocol.encode(message))
         except (OSError, ValueError):
             pass  # it is gone; the reader's end of file says so to every job
 

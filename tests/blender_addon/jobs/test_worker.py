@@ -2,6 +2,7 @@
 """Every way a worker can end, with workers that end so."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -172,6 +173,22 @@ def test_a_request_to_a_dead_worker_fails(start):
     late = worker.request("lift")
     worker.pump(wait=0.1)
     assert late.state == FAILED
+
+
+def test_a_program_that_does_not_ignore_broken_pipes_outlives_the_worker(tmp_path):
+    """Blender is one: its Python leaves signals alone, and a write to a dead process would end it."""
+    program = (
+        f"import signal, sys, time\nsys.path.insert(0, {str(FAKE.parents[3])!r})\n"
+        "signal.signal(signal.SIGPIPE, signal.SIG_DFL)\n"
+        "from blender_addon.jobs.worker import Worker\nfrom pathlib import Path\n"
+        f"worker = Worker([sys.executable, '-c', 'pass'], Path({str(tmp_path / 'log')!r}))\n"
+        "worker.process.wait()\njob = worker.request('lift')\n"
+        "while not job.ended:\n    worker.pump(0.05)\n"
+        "worker.cancel(job)\nworker.close()\n"
+        "print(job.state, signal.pthread_sigmask(signal.SIG_BLOCK, ()), signal.sigpending())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "failed set() set()\n"), done.stderr
 
 
 def test_pump_returns_at_once_when_there_is_nothing(start):
