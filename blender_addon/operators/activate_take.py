@@ -6,9 +6,10 @@ from bpy.props import StringProperty
 
 from ..scene.find_character import active_character
 from ..scene.takes import activate_take
+from .needs import NeedsCharacter
 
 
-class LIFT3D_OT_activate_take(bpy.types.Operator):
+class LIFT3D_OT_activate_take(NeedsCharacter, bpy.types.Operator):
     """Play this take; the others stay in the file"""
 
     bl_idname = "lift3d.activate_take"
@@ -16,13 +17,6 @@ class LIFT3D_OT_activate_take(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     name: StringProperty(name="Take", description="Name of the take's action", options={"HIDDEN"})
-
-    @classmethod
-    def poll(cls, context):
-        if active_character(context) is None:
-            cls.poll_message_set("There is no lifted character in the scene")
-            return False
-        return True
 
     def execute(self, context):
         armature = active_character(context)

@@ -5,21 +5,14 @@ import bpy
 
 from .. import session
 from ..jobs import JobError, problem
-from ..session.runs import WAITING
+from .needs import NeedsResult
 
 
-class LIFT3D_OT_add_result(bpy.types.Operator):
+class LIFT3D_OT_add_result(NeedsResult, bpy.types.Operator):
     """Add the character of the finished lift to this scene"""
 
     bl_idname = "lift3d.add_result"
     bl_label = "Add to This Scene"
-
-    @classmethod
-    def poll(cls, context):
-        waits = session.lift is not None and session.lift.state == WAITING
-        if not waits:
-            cls.poll_message_set("No finished lift waits to be added")
-        return waits
 
     def execute(self, context):
         try:

@@ -8,6 +8,7 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..core import CoreError
 from ..scene.find_character import active_character
+from .needs import NeedsCharacter
 
 _FORMATS = (
     ("fbx", "FBX", "For game engines and most animation programs: skeleton, skin and motion"),
@@ -17,7 +18,7 @@ _FORMATS = (
 )
 
 
-class LIFT3D_OT_export_character(bpy.types.Operator):
+class LIFT3D_OT_export_character(NeedsCharacter, bpy.types.Operator):
     """Write the character with the take it plays, and nothing else of the scene, at the clip's frame rate"""
 
     bl_idname = "lift3d.export_character"
@@ -27,13 +28,6 @@ class LIFT3D_OT_export_character(bpy.types.Operator):
     filter_glob: StringProperty(default="*.fbx;*.bvh;*.glb;*.usd", options={"HIDDEN"})
     check_existing: BoolProperty(default=True, options={"HIDDEN"})
     kind: EnumProperty(name="Format", description="The kind of file to write", items=_FORMATS)
-
-    @classmethod
-    def poll(cls, context):
-        if active_character(context) is None:
-            cls.poll_message_set("There is no lifted character in the scene")
-            return False
-        return True
 
     def invoke(self, context, event):
         blend = Path(bpy.data.filepath)

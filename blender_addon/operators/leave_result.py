@@ -4,21 +4,14 @@
 import bpy
 
 from .. import session
-from ..session.runs import WAITING
+from .needs import NeedsResult
 
 
-class LIFT3D_OT_leave_result(bpy.types.Operator):
+class LIFT3D_OT_leave_result(NeedsResult, bpy.types.Operator):
     """Do not add this character. Its motion file stays in the folder of motions and can be imported at any time"""
 
     bl_idname = "lift3d.leave_result"
     bl_label = "Leave It Out"
-
-    @classmethod
-    def poll(cls, context):
-        waits = session.lift is not None and session.lift.state == WAITING
-        if not waits:
-            cls.poll_message_set("No finished lift waits to be added")
-        return waits
 
     def execute(self, context):
         motion = session.leave_result()

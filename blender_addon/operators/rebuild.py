@@ -5,9 +5,10 @@ import bpy
 
 from ..core import CoreError
 from ..scene.find_character import active_character
+from .needs import NeedsCharacter
 
 
-class LIFT3D_OT_rebuild(bpy.types.Operator):
+class LIFT3D_OT_rebuild(NeedsCharacter, bpy.types.Operator):
     """Make a character's parts again from its motion files."""
 
     bl_idname = "lift3d.rebuild"
@@ -17,13 +18,6 @@ class LIFT3D_OT_rebuild(bpy.types.Operator):
         "was changed by hand in them is lost; where the character stands, its materials and what refers to it stay"
     )
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context):
-        if active_character(context) is None:
-            cls.poll_message_set("There is no lifted character in the scene")
-            return False
-        return True
 
     def execute(self, context):
         from ..scene.rebuild import rebuild
