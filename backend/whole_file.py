@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files that are whole or not there: written under another name beside their own, then renamed in one step."""
 
+import errno
 import os
 from collections.abc import Mapping
 from io import BytesIO
@@ -27,6 +28,11 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     packed = BytesIO()
     np.savez_compressed(packed, **arrays)
     write_whole(path, packed.getbuffer())
+
+
+def disk_full(error: OSError) -> bool:
+    """Whether an error says that there is no more room: on the disk, or of what this user may have of it."""
+    return error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def temporary_name(path: Path) -> Path:

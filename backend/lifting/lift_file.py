@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A lift from file to file, and what can go wrong around it: a GPU that fails, a disk without room."""
 
-import errno
 import gc
 import re
 import sys
@@ -15,13 +14,13 @@ import torch
 from ..keypoints import KeypointClip, read_keypoints
 from ..memory import out_of_memory
 from ..progress import Progress, silent
+from ..whole_file import disk_full
 from .lift import lift_keypoints
 from .models import LiftModels, load_models
-from .motion_file import Motion, MotionError, claim, write_motion
+from .motion_file import Motion, claim, unwritable, write_motion
 from .options import LiftOptions, LiftResult, check_options
 
 _GPU_WORDS = re.compile(r"(?<![a-z])(cuda|cudnn|cublas|cusolver|hip error|mps|metal)(?![a-z])", re.IGNORECASE)
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Progress = silent) -> LiftResult:
@@ -43,9 +42,9 @@ def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Pro
         motion, models, seconds = _lift(clip, options, progress)
         _write(motion, models, output)
     except OSError as error:
-        if error.errno not in _FULL:
+        if not disk_full(error):
             raise
-        raise MotionError(f"the disk is full: {output} was not written; make room, or choose another folder") from None
+        raise unwritable(output, error) from None
     stature = models.body.stature(torch.as_tensor(motion.betas, device=models.device))
     return LiftResult(
         str(output), len(motion.poses), motion.fps, round(seconds, 2), round(motion.reprojection_error(), 2),

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A lifted motion, and the ``.npz`` it is kept in: AMASS-compatible, plain arrays, no pickle."""
 
-import errno
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from ..bodies.skeleton import JOINT_NAMES
 from ..errors import UserError
 from ..geometry.cameras import Camera
 from ..keypoints.layouts import LAYOUTS
-from ..whole_file import temporary_name, write_arrays
+from ..whole_file import disk_full, temporary_name, write_arrays
 
 FORMAT_VERSION = 1
 
@@ -80,7 +79,7 @@ def write_motion(motion: Motion, path: Path) -> None:
     try:
         write_arrays(path, fields)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
 
 
 def claim(path: Path) -> None:
@@ -96,11 +95,12 @@ def claim(path: Path) -> None:
         temporary.touch()
         temporary.unlink()
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
 
 
-def _unwritable(path: Path, error: OSError) -> MotionError:
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+def unwritable(path: Path, error: OSError) -> MotionError:
+    """What to tell of an error that kept a motion file from being written."""
+    if disk_full(error):
         return MotionError(f"the disk is full: {path} was not written; make room, or choose another folder")
     return MotionError(f"cannot write {path}: {error.strerror or error}; choose a folder that is yours to write in")
 

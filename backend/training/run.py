@@ -5,7 +5,6 @@
 ``out/work`` keeps states, synthetic motions and curves.
 """
 
-import errno
 import json
 import platform
 import shutil
@@ -25,8 +24,9 @@ from ..diffusion.device import choose_device
 from ..diffusion.schedule import cosine_schedule
 from ..diffusion.view_optimisation import OptimisationConfig
 from ..lifting.models import LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE
+from ..lifting.options import LARGEST_SEED
 from ..progress import Progress
-from ..whole_file import write_whole
+from ..whole_file import disk_full, write_whole
 from .card import write_card
 from .data import TrainingSet
 from .history import Losses, unheard
@@ -41,8 +41,6 @@ from .stages import LINE, MULTIVIEW
 from .synthesis import synthesise
 
 STAGES = (1, 2, 3, 4)
-LARGEST_SEED = 2**31 - 1
-DISK_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Pr
         with locked(work):
             return _run(data, out, options, progress, hear)
     except OSError as error:
-        if error.errno in DISK_FULL:
+        if disk_full(error):
             raise TrainingError(f"the disk is full: make room where {out} is, then resume from the last save") from None
         if error.filename and Path(error.filename).is_relative_to(out):
             raise TrainingError(f"cannot use {error.filename}: {error.strerror}; put that right and resume") from None

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a folder holds that a training could learn from, told by content and quickly. Standard library only."""
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from .file_kind import clip_of
+from .file_kind import clip_of, holds_arrays
 
 CLIPS, MOCAP = "clips", "mocap"
 _MOCAP_ARRAYS = {"names.npy", "positions.npy"}  # in every motion capture clip, and in no file of keypoints
@@ -56,7 +55,7 @@ def look_at(folder: str | Path) -> ClipFolder:
         return ClipFolder(problem=f"{path.name} is a single clip, a file for each frame: choose the folder above it")
     archives = [each for each in possible if each.suffix == ".npz"]
     opened = archives[:_MOST_OPENED]
-    mocap = sum(_is_mocap(each) for each in opened)
+    mocap = sum(holds_arrays(each, _MOCAP_ARRAYS) for each in opened)
     if mocap == len(opened):
         mocap = len(archives)
     clips = len(possible) - mocap
@@ -66,14 +65,6 @@ def look_at(folder: str | Path) -> ClipFolder:
 def _may_be_clip(folder: Path) -> bool:
     """Whether it is a folder that holds JSON, as OpenPose's clips do."""
     return folder.is_dir() and any(each.suffix.lower() == ".json" for each in folder.iterdir())
-
-
-def _is_mocap(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _MOCAP_ARRAYS <= set(archive.namelist())
-    except (OSError, ValueError, zipfile.BadZipFile):
-        return False
 
 
 def _many(count: int, what: str) -> str:

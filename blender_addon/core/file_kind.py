@@ -12,11 +12,14 @@ _FRAME = re.compile(r"(.*?)\d{3,}(_keypoints)?\.json", re.IGNORECASE)
 
 def is_motion(path: Path) -> bool:
     """Whether it is a motion file. False for what cannot be read: who reads it for good says what is wrong with it."""
-    if path.suffix.lower() != ".npz":
-        return False
+    return path.suffix.lower() == ".npz" and holds_arrays(path, _MOTION)
+
+
+def holds_arrays(path: Path, names: set[str]) -> bool:
+    """Whether an archive has files of all these names. False for what cannot be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return _MOTION <= set(archive.namelist())
+            return names <= set(archive.namelist())
     except (OSError, ValueError, zipfile.BadZipFile):
         return False
 

@@ -8,6 +8,7 @@ DRAFT, NORMAL, BEST = "DRAFT", "NORMAL", "BEST"
 # Denoising steps and samples to average; nothing: the backend's own.
 QUALITIES: dict[str, dict[str, int]] = {DRAFT: {"steps": 1, "samples": 1}, NORMAL: {}, BEST: {"steps": 4, "samples": 8}}
 
+LARGEST_SEED = 2**31 - 1
 MOST_SEEN = -1  # as a person: the one that the clip shows in most frames
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why a lift cannot start, in one sentence: what a grey button says when the mouse rests on it."""
 
+
 def why_not(clip: str, reading: bool, problem: str, lift: str, backend: bool, setting_up: bool = False) -> str:
     """The first reason in the order in which a user would mend them; "" when a lift can start.
 

@@ -42,12 +42,13 @@ class FolderLock:
 
     def taken(self) -> bool:
         """Whether somebody has it, us included. Never raises: where no lock can be, nobody has one."""
-        trial = FolderLock(self._path.with_suffix(""))
+        if self.held:
+            return True
         try:
-            free = not self._path.exists() or trial.take()
+            free = not self._path.exists() or self.take()
         except OSError:
             return False
-        trial.release()
+        self.release()
         return not free
 
     def release(self) -> None:

@@ -4,8 +4,9 @@
 import bpy
 
 from .. import session
-from ..jobs import JobError, problem
+from ..jobs import JobError
 from .needs import NeedsResult
+from .refusal import refused
 
 
 class LIFT3D_OT_add_result(NeedsResult, bpy.types.Operator):
@@ -18,9 +19,7 @@ class LIFT3D_OT_add_result(NeedsResult, bpy.types.Operator):
         try:
             session.add_result(context)
         except JobError as error:
-            session.show_problem(problem.of_error(error))
-            self.report({"WARNING"}, session.problem.sentence)
-            return {"CANCELLED"}
+            return refused(self, error)
         return {"FINISHED"}
 
 

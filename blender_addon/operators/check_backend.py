@@ -9,6 +9,7 @@ from ..jobs import problem as problems
 from ..jobs.job import DONE, Job
 from ..jobs.problem import Problem
 from ..session import setting_up
+from .refusal import refused
 
 job: Job | None = None  # the question under way, or the last one
 
@@ -45,10 +46,7 @@ class LIFT3D_OT_check_backend(bpy.types.Operator):
             models = str(folders.user_folder(folders.MODELS))
             job = session.supervisor().request("check", _ended, model_folders=[models])
         except (JobError, OSError) as error:
-            found = error if isinstance(error, JobError) else JobError(str(error))
-            session.show_problem(problems.of_error(found))
-            self.report({"WARNING"}, session.problem.sentence)
-            return {"CANCELLED"}
+            return refused(self, error if isinstance(error, JobError) else JobError(str(error)))
         return {"FINISHED"}
 
 

@@ -4,9 +4,9 @@
 import bpy
 from bpy.props import StringProperty
 
-from .. import session
-from ..jobs import JobError, problem
+from ..jobs import JobError
 from ..session import training
+from .refusal import refused
 
 
 class LIFT3D_OT_delete_training(bpy.types.Operator):
@@ -24,9 +24,7 @@ class LIFT3D_OT_delete_training(bpy.types.Operator):
         try:
             training.delete(self.name)
         except JobError as error:
-            session.show_problem(problem.of_error(error))
-            self.report({"WARNING"}, session.problem.sentence)
-            return {"CANCELLED"}
+            return refused(self, error)
         return {"FINISHED"}
 
 

@@ -5,9 +5,10 @@ import bpy
 from bpy.props import BoolProperty
 
 from .. import session
-from ..jobs import JobError, problem
+from ..jobs import JobError
 from ..session.runs import WAITING
 from ..settings import chosen_clip
+from .refusal import refused
 
 
 class LIFT3D_OT_lift(bpy.types.Operator):
@@ -38,9 +39,7 @@ class LIFT3D_OT_lift(bpy.types.Operator):
         try:
             session.start_lift(context, self.new_take)
         except JobError as error:
-            session.show_problem(problem.of_error(error))
-            self.report({"WARNING"}, session.problem.sentence)
-            return {"CANCELLED"}
+            return refused(self, error)
         if left:
             self.report({"WARNING"}, f"{left.motion.name} is in no scene yet: Import Motion brings it in")
         if self.new_take and not bpy.app.background:

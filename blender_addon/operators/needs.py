@@ -1,9 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What several operators need before their buttons can be clicked, and say so while they cannot."""
 
-from .. import session
+from .. import preferences, session
 from ..scene.find_character import active_character
+from ..session import training
 from ..session.runs import WAITING
+
+
+def why_no_training() -> str:
+    """Why no training can begin or go on now, as one sentence; "" when one can."""
+    if training.live is not None:
+        return "A training is running: stop it or wait for it"
+    if not preferences.backend_ready():
+        return "The backend that trains is not set up: see Set Up Backend in this panel"
+    return ""
 
 
 class NeedsCharacter:

@@ -4,9 +4,10 @@
 import bpy
 from bpy.props import StringProperty
 
-from .. import preferences, session
-from ..jobs import JobError, problem
+from ..jobs import JobError
 from ..session import training
+from .needs import why_no_training
+from .refusal import refused
 
 
 class LIFT3D_OT_resume_training(bpy.types.Operator):
@@ -19,21 +20,16 @@ class LIFT3D_OT_resume_training(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        if training.live is not None:
-            cls.poll_message_set("A training is running: stop it or wait for it")
-            return False
-        if not preferences.backend_ready():
-            cls.poll_message_set("The backend that trains is not set up: see Set Up Backend in this panel")
-            return False
-        return True
+        reason = why_no_training()
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
 
     def execute(self, context):
         try:
             run = training.resume(self.name)
         except JobError as error:
-            session.show_problem(problem.of_error(error))
-            self.report({"WARNING"}, session.problem.sentence)
-            return {"CANCELLED"}
+            return refused(self, error)
         context.window_manager.lift3d_training.run_name = run.name
         return {"FINISHED"}
 

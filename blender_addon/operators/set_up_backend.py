@@ -7,12 +7,13 @@ import sys
 
 import bpy
 
-from .. import preferences, session
+from .. import preferences
 from ..drawing.text import paragraph
-from ..jobs import JobError, base_python, problem
+from ..jobs import JobError, base_python
 from ..jobs.backend_folder import ABSENT
 from ..jobs.requirements import CPU, DISK_GB, DOWNLOAD_GB
 from ..session import setting_up
+from .refusal import refused
 
 _DIALOG_WIDTH, _DIALOG_CHARACTERS = 480, 74
 
@@ -62,9 +63,7 @@ class _SetUp:
         try:
             setting_up.begin(self.afresh)
         except JobError as error:
-            session.show_problem(problem.of_error(error))
-            self.report({"WARNING"}, session.problem.sentence)
-            return {"CANCELLED"}
+            return refused(self, error)
         return {"FINISHED"}
 
 

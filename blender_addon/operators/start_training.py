@@ -3,10 +3,11 @@
 
 import bpy
 
-from .. import preferences, session
-from ..jobs import JobError, problem
+from ..jobs import JobError
 from ..session import training
 from ..settings import training_settings
+from .needs import why_no_training
+from .refusal import refused
 
 
 class LIFT3D_OT_start_training(bpy.types.Operator):
@@ -31,9 +32,7 @@ class LIFT3D_OT_start_training(bpy.types.Operator):
                 training_settings.clips(settings), settings.preset, wanted, settings.seed, settings.film
             )
         except JobError as error:
-            session.show_problem(problem.of_error(error))
-            self.report({"WARNING"}, session.problem.sentence)
-            return {"CANCELLED"}
+            return refused(self, error)
         settings.run_name = run.name
         if wanted and run.name != wanted:
             self.report({"INFO"}, f"The model is called {run.name}")
@@ -42,11 +41,7 @@ class LIFT3D_OT_start_training(bpy.types.Operator):
 
 def why_not(context: bpy.types.Context) -> str:
     """Why a training cannot start now, as one sentence; "" when it can."""
-    if training.live is not None:
-        return "A training is running: stop it or wait for it"
-    if not preferences.backend_ready():
-        return "The backend that trains is not set up: see Set Up Backend in this panel"
-    return training_settings.found(context.window_manager.lift3d_training).problem
+    return why_no_training() or training_settings.found(context.window_manager.lift3d_training).problem
 
 
 CLASSES = (LIFT3D_OT_start_training,)

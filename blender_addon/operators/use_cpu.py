@@ -7,7 +7,7 @@ from .. import preferences, session
 
 
 class LIFT3D_OT_use_cpu(bpy.types.Operator):
-    """Lift on the processor from now on, slower but with more memory. The preferences change it back"""
+    """Lift and train on the processor from now on, slower but with more memory. The preferences change it back"""
 
     bl_idname = "lift3d.use_cpu"
     bl_label = "Use the Processor"
@@ -22,7 +22,7 @@ class LIFT3D_OT_use_cpu(bpy.types.Operator):
     def execute(self, context):
         preferences.get().device = "CPU"
         session.dismiss()
-        self.report({"INFO"}, "Lifts run on the processor now")
+        self.report({"INFO"}, "Lifts and trainings run on the processor now")
         return {"FINISHED"}
 
 

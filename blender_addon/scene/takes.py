@@ -28,10 +28,6 @@ class Take:
     seed: int | None
     active: bool
 
-    @property
-    def action(self) -> str:
-        return self.name
-
 
 def takes(armature: bpy.types.Object) -> list[Take]:
     """The takes of a character, the oldest first. Costs some microseconds an action: panels may ask."""

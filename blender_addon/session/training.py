@@ -199,11 +199,9 @@ def _seconds(event: dict[str, Any], name: str) -> float | None:
 
 
 def _ended(job: Job) -> None:
-    global live
     if live is None or live.job is not job:
         return
-    live.lock.release()
-    run, live = live.run, None
+    run = _let_go()
     if job.state == DONE:
         _finish(run)
     elif job.state == CANCELLED:
@@ -211,6 +209,14 @@ def _ended(job: Job) -> None:
     else:
         _fail(run, problems.of_job(job, preferences.device()))
     refresh()
+
+
+def _let_go() -> TrainingRun:
+    """No run goes on any more: the one that did."""
+    global live
+    live.lock.release()
+    run, live = live.run, None
+    return run
 
 
 def _finish(run: TrainingRun) -> None:
@@ -239,11 +245,8 @@ def _save(run: TrainingRun, state: str) -> None:
 
 def _close() -> None:
     """Blender ends, or the extension is disabled: the session has had the trainer save its state."""
-    global live
     if live is not None:
-        live.lock.release()
-        run, live = live.run, None
-        _save(run, STOPPED)
+        _save(_let_go(), STOPPED)
 
 
 def register() -> None:

@@ -8,9 +8,8 @@ from typing import Any
 import bpy
 
 from ..core.clip_facts import ClipFacts
-from ..core.lift_options import MOST_SEEN
+from ..core.lift_options import LARGEST_SEED, MOST_SEEN
 
-LARGEST_SEED = 2**31 - 1
 _SAME_HEIGHT = 0.002  # metres
 
 

@@ -259,7 +259,7 @@ class Lift3DSettings(bpy.types.PropertyGroup):
         "another take. The same seed gives the same motion again",
         default=0,
         min=0,
-        max=2**31 - 1,
+        max=options_of.LARGEST_SEED,
     )
     show_keypoints: BoolProperty(
         name="Keypoints in Camera View",

@@ -5,6 +5,7 @@ import bpy
 from bpy.props import EnumProperty, IntProperty, PointerProperty, StringProperty
 
 from ..core.clip_folder import ClipFolder, look_at
+from ..core.lift_options import LARGEST_SEED
 from ..session import training
 
 PRESETS = (
@@ -80,7 +81,7 @@ class Lift3DTraining(bpy.types.PropertyGroup):
         description="Of all that is drawn by chance. The same clips, size and seed give the same model",
         default=0,
         min=0,
-        max=2**31 - 1,
+        max=LARGEST_SEED,
     )
     run_name: StringProperty(name="Run Name", description="The run that is shown; empty is the one begun last")
     run: EnumProperty(

@@ -40,8 +40,8 @@ def test_keypoints_and_motion_capture_are_told_apart_by_content(tmp_path):
 
 def test_a_large_folder_is_not_read_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(clip_folder, "_MOST_OPENED", 3)
-    opened, is_mocap = [], clip_folder._is_mocap
-    monkeypatch.setattr(clip_folder, "_is_mocap", lambda path: opened.append(path) or is_mocap(path))
+    opened, holds = [], clip_folder.holds_arrays
+    monkeypatch.setattr(clip_folder, "holds_arrays", lambda path, names: opened.append(path) or holds(path, names))
     for number in range(120):
         mocap(tmp_path / f"{number:03d}.npz")
     found = look_at(str(tmp_path))
