@@ -16,8 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--mocap", type=Path, metavar="DIR", help="motion capture clips (.npz), filmed into 2D")
     parser.add_argument("--film", choices=["many", "single"], default="many",
                         help="with --mocap: a new camera at every draw, or one a moment (as the paper)")  # fmt: skip
+    parser.add_argument("--only", metavar="NAMES", help="with --mocap: only clips with such names, as in '60_*,135_*'")
+    parser.add_argument("--baseline", choices=["mas", "elepose", "supervised", "world"],
+                        help="train a method of the paper's tables instead, to compare with")  # fmt: skip
     parser.add_argument("--preset", choices=["tiny", "cpu", "gpu"], default="cpu", help="size of the run")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the model goes")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the model goes (baselines: a cache)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--stages", type=stages, default=(1, 2, 3, 4), metavar="1-4", help="which stages to run")
     parser.add_argument("--stage2", choices=["sampling", "sds"], default="sampling",
@@ -43,17 +46,38 @@ def run(args: argparse.Namespace) -> int:
     from ..progress import silent
     from ..training.data import from_clips, from_mocap
     from ..training.filming import Film
+    from ..training.mocap import TrainingError
     from ..training.run import RunOptions, run_training
 
-    data = from_mocap(args.mocap, Film(args.film), args.seed) if args.mocap else from_clips(args.clips)
+    if args.out is None and args.baseline is None:
+        raise TrainingError("expected a folder for the model: give --out DIR")
+    if args.only is not None and args.mocap is None:
+        raise TrainingError("--only chooses among motion capture clips: give --mocap DIR with it")
+    film = Film(args.film)
+    data = from_mocap(args.mocap, film, args.seed, silent, args.only) if args.mocap else from_clips(args.clips)
     print(data.description)
     for line in data.skipped:
         print(f"skipped {line}", file=sys.stderr)
-    options = RunOptions(args.preset, args.stages, args.seed, args.device, args.resume, args.pose_prior, args.stage2)
     began = time.monotonic()
-    out = run_training(data, args.out, options, silent, _say)
+    if args.baseline:
+        out = _train_baseline(args, data)
+    else:
+        sizes = (args.preset, args.stages, args.seed, args.device)
+        options = RunOptions(*sizes, args.resume, args.pose_prior, args.stage2)
+        out = run_training(data, args.out, options, silent, _say)
     print(f"trained in {(time.monotonic() - began) / 60:.1f} minutes: {out}")
     return 0
+
+
+def _train_baseline(args: argparse.Namespace, data) -> Path:
+    from ..diffusion.device import choose_device
+    from ..evaluation.baselines import module_of
+    from ..evaluation.baselines.weights import folder_of
+    from ..progress import silent
+
+    folder = args.out or folder_of(args.baseline)
+    device = choose_device(args.device)
+    return module_of(args.baseline).train(data, folder, args.preset, args.seed, device, args.resume, silent, _say)
 
 
 def _say(stage: str, step: int, losses: dict[str, float]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..diffusion.canonical import MODEL_FPS
 from ..keypoints.layouts import get_layout
-from ..training.mocap import read_mocap
+from ..training.mocap import choose_clips, read_mocap
 from . import EvaluationError
 from .metrics import root_travel_m
 
@@ -76,10 +76,11 @@ def read_window(path: Path) -> Window:
     return Window(clip.name, keypoints, standing_height(joints))
 
 
-def load_windows(folder: Path, limit: int | None = None) -> list[Window]:
+def load_windows(folder: Path, limit: int | None = None, only: str | None = None) -> list[Window]:
     """The first 120 frames of every clip in a folder, in name order; clips of 45 to 119 frames whole, shorter ones not.
 
-    limit keeps that many windows, spread evenly over the folder. Raises EvaluationError, or the reader's own error.
+    limit keeps that many windows, spread evenly over the folder; only: patterns of clips' names, such as '05_*,02_07'.
+    Raises EvaluationError, or the reader's own error.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -89,6 +90,7 @@ def load_windows(folder: Path, limit: int | None = None) -> list[Window]:
     paths = sorted(folder.glob("*.npz"))
     if not paths:
         raise EvaluationError(f"expected motion capture clips (.npz) in {str(folder)!r}, found none")
+    paths = choose_clips(paths, only)
     windows = [window for window in map(read_window, paths) if len(window.keypoints) >= SHORTEST]
     if not windows:
         raise EvaluationError(

@@ -12,7 +12,7 @@ from ..keypoints import read_keypoints
 from ..lifting.input_view import prepare
 from ..progress import Progress, silent
 from .filming import ClipFootage, Film, MocapFootage
-from .mocap import TrainingError, read_mocap
+from .mocap import TrainingError, choose_clips, read_mocap
 from .presets import WINDOW
 from .stages import READING
 
@@ -28,10 +28,12 @@ class TrainingSet:
     fingerprint: str
 
 
-def from_mocap(folder: Path, film: Film, seed: int, progress: Progress = silent) -> TrainingSet:
+def from_mocap(
+    folder: Path, film: Film, seed: int, progress: Progress = silent, only: str | None = None
+) -> TrainingSet:
     """Motion capture clips (``.npz``), filmed by level virtual cameras. Those that cannot be read are skipped and
-    named. Raises TrainingError."""
-    paths = sorted(_folder(folder, "motion capture clips (*.npz)").glob("*.npz"))
+    named. ``only``: patterns of the names to learn from, see `choose_clips`. Raises TrainingError."""
+    paths = choose_clips(sorted(_folder(folder, "motion capture clips (*.npz)").glob("*.npz")), only)
     clips, skipped = _read(paths, read_mocap, progress)
     if not clips:
         raise TrainingError(_none_of(paths, folder, "motion capture clip (*.npz)", skipped))

@@ -4,6 +4,7 @@
 import zipfile
 import zlib
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,6 +35,22 @@ class MocapClip:
     fps: float
     name: str
     licence: str
+
+
+def choose_clips(paths: list[Path], only: str | None) -> list[Path]:
+    """Those of ``paths`` whose names without ending match one of the patterns in ``only``, such as '60_*,pirouette'.
+
+    None keeps all. Raises TrainingError for a pattern that no name matches: a set that is smaller than was meant would
+    not be noticed otherwise.
+    """
+    if only is None:
+        return paths
+    patterns = [word.strip() for word in only.split(",") if word.strip()]
+    idle = [pattern for pattern in patterns if not any(fnmatchcase(path.stem, pattern) for path in paths)]
+    if idle or not patterns:
+        wrong = ", ".join(idle) or repr(only)
+        raise TrainingError(f"expected names of clips such as '60_*,pirouette', none is like {wrong}")
+    return [path for path in paths if any(fnmatchcase(path.stem, pattern) for pattern in patterns)]
 
 
 def read_mocap(path: Path, fps: float = MODEL_FPS) -> MocapClip:

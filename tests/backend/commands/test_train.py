@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """python -m backend train: its words; the training itself is tested in training/test_run.py."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from backend.__main__ import main
@@ -61,6 +63,9 @@ def test_stages(asked, text, stages):
         ("--mocap nowhere --out model", "expected a folder of motion capture"),
         ("--clips nowhere --out model", "folder of 2D keypoint clips"),
         ("--clips mocap --out model", "usable 2D clip"),
+        ("--mocap mocap --out model --only 60_*", "none is like 60_*"),
+        ("--clips mocap --out model --only 60_*", "give --mocap"),
+        ("--mocap mocap --baseline smplify", "--baseline"),
     ],
 )
 def test_words_that_do_not_fit_get_one_line_and_exit_code_2(asked, capsys, words, part):
@@ -68,3 +73,19 @@ def test_words_that_do_not_fit_get_one_line_and_exit_code_2(asked, capsys, words
     line = capsys.readouterr().err
     assert line.count("\n") == 1 and part in line and "unforeseen" not in line
     assert not asked
+
+
+def test_a_baseline_is_trained_into_the_cache(asked, monkeypatch, tmp_path):
+    calls = []
+
+    def train(data, folder, preset, seed, device, resume, progress, hear):
+        calls.append((data.footage, folder, preset, seed, device.type, resume))
+        return folder
+
+    monkeypatch.setattr("backend.evaluation.baselines.module_of", lambda name: SimpleNamespace(train=train))
+    monkeypatch.setenv("LIFT3D_BASELINES", str(tmp_path / "cache"))
+    words = "train --mocap mocap --baseline mas --preset tiny --seed 3 --device cpu --only w*"
+    assert main(words.split()) == 0
+    ((footage, folder, *rest),) = calls
+    assert folder == tmp_path / "cache" / "mas" and rest == ["tiny", 3, "cpu", False]
+    assert len(footage.windows.frames) == 60 and not asked

@@ -35,6 +35,7 @@ def test_the_limit_spreads_over_the_folder(tmp_path):
     assert [window.name for window in load_windows(tmp_path, 3)] == ["0", "4", "8"]
     assert [window.name for window in load_windows(tmp_path, 1)] == ["0"]
     assert len(load_windows(tmp_path, 100)) == 9
+    assert [window.name for window in load_windows(tmp_path, None, "[0-2],8")] == ["0", "1", "2", "8"]
 
 
 @pytest.mark.parametrize("content", ["nothing", "short", "missing", "file"])

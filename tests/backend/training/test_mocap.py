@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from backend.training.mocap import TrainingError, read_mocap
+from backend.training.mocap import TrainingError, choose_clips, read_mocap
 
 from ..evaluation.figures import LAYOUT, walker, write_mocap
 
@@ -123,3 +124,15 @@ def test_malformed_files_get_one_line(path, monkeypatch, name):
         read_mocap(path)
     assert str(error.value).startswith("walk.npz") and "\n" not in str(error.value)
     assert not (path.parent / "hostile_was_here").exists()
+
+
+def test_patterns_choose_clips_by_name():
+    paths = [Path(f"{name}.npz") for name in ("05_01", "05_02", "60_01", "pirouette")]
+    assert choose_clips(paths, None) == paths
+    assert [path.stem for path in choose_clips(paths, "05_*, pirouette")] == ["05_01", "05_02", "pirouette"]
+
+
+@pytest.mark.parametrize("only", ["05_*,61_*", " , ", ""])
+def test_a_pattern_that_chooses_nothing_is_refused(only):
+    with pytest.raises(TrainingError, match="none is like"):
+        choose_clips([Path("05_01.npz")], only)
