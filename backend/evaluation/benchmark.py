@@ -77,11 +77,12 @@ def run(
     methods: dict[str, Method],
     conditions: Conditions,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+    keep: Callable[[str, Window, LiftedMotion, Film], None] = lambda method, window, motion, clean: None,
 ) -> dict:
     """Lift every window by every method. Returns plain data: settings, rows (one a method), clips (one a window each).
 
     Methods take turns on a window, so that a busy machine slows all of them alike. progress(done, total, name) after
-    each lift.
+    each lift. keep(method, window, motion, film) is given every lifted motion: for what needs more than its figures.
     """
     clips = []
     for window in windows:
@@ -92,6 +93,7 @@ def run(
             started = time.perf_counter()
             motion = method(clip, focal, height)
             seconds = time.perf_counter() - started
+            keep(name, window, motion, clean)
             clips.append(
                 {
                     "method": name,

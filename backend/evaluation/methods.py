@@ -5,16 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from ..geometry.cameras import Camera
 from ..keypoints.clip import KeypointClip
+from ..progress import silent
 from . import EvaluationError
+from .baselines import BASELINES, module_of
+from .baselines.weights import weights_of
 
 #: From the whole method down (lifting.space.STEPS); plane puts every joint at the subject's constant depth.
 METHODS = ("full", "stage4", "stage2", "stage2_sds", "stage1", "plane")
+#: Every name that --methods takes.
+ALL_METHODS = (*METHODS, *BASELINES)
 #: What is compared unless the user says otherwise.
 USUAL_METHODS = ("full", "stage2", "stage1", "plane")
 
@@ -33,25 +39,37 @@ Method = Callable[[KeypointClip, float | None, float | None], LiftedMotion]
 def choose_methods(words: str) -> list[str]:
     """Method names from a comma-separated list, in the order given. Raises EvaluationError."""
     names = [word.strip() for word in words.split(",") if word.strip()]
-    unknown = [name for name in names if name not in METHODS]
+    unknown = [name for name in names if name not in ALL_METHODS]
     if unknown or not names:
         got = ", ".join(unknown) or "none"
-        raise EvaluationError(f"expected methods among {', '.join(METHODS)}, separated by commas; got {got}")
+        raise EvaluationError(f"expected methods among {', '.join(ALL_METHODS)}, separated by commas; got {got}")
     return list(dict.fromkeys(names))
 
 
-def lifters(names: list[str], options, models) -> dict[str, Method]:
-    """The product's own lifting, cut off after the stage that each name says, as Method callables.
+def lifters(names: list[str], options, models, baselines: Path | None = None) -> dict[str, Method]:
+    """The product's own lifting, cut off after the stage that each name says, and the baselines, as Method callables.
 
     options: lifting.lift.LiftOptions for every method alike (its focal and height are replaced for each window);
-    models: what lifting.lift.load_models gave.
+    models: what lifting.lift.load_models gave; baselines: the folder of their weights (None: the usual one). Raises
+    EvaluationError for a baseline that is not trained.
     """
-    from ..lifting.lift import lift_keypoints
+    from ..lifting.lift import lift_by, lift_keypoints
 
-    def lifter(name: str) -> Method:
+    def own(name: str) -> Method:
         def lift(clip: KeypointClip, focal: float | None, height: float | None) -> LiftedMotion:
             return lift_keypoints(clip, replace(options, focal=focal, height=height), models, method=name)
 
         return lift
 
-    return {name: lifter(name) for name in names}
+    def baseline(name: str) -> Method:
+        about = BASELINES[name]
+        weights = weights_of(name, baselines) if about.learns_from else None
+        fitted = module_of(name).lifter(models, weights, about.form, options.seed, silent)
+
+        def lift(clip: KeypointClip, focal: float | None, height: float | None) -> LiftedMotion:
+            # The height is not told to a baseline: none of them can use it.
+            return lift_by(fitted, clip, replace(options, focal=focal, height=None), models)
+
+        return lift
+
+    return {name: baseline(name) if name in BASELINES else own(name) for name in names}

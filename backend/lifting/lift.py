@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One clip in, one motion out: keypoints to rays, rays to points in space, points to a posed body in the world."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,18 +27,30 @@ from .space import SpacePoints, lift_points, upright
 FIT_ITERATIONS = 60
 HEIGHTS = (0.4, 2.6)
 
+#: (input view, limb sum in metres, a shape to keep or None) -> the fit in a Z-up world, and the source camera (focal
+#: length 1) there.
+Fitted = Callable[[InputView, float, Tensor | None], tuple[SmplFit, Camera]]
+
 
 def lift_keypoints(
     clip: KeypointClip, options: LiftOptions, models: LiftModels, method: str = "full", progress: Progress = silent
 ) -> Motion:
     """Lift one clip by ``method`` (see ``lift_points``) and fit the body. Raises UserError."""
+
+    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[SmplFit, Camera]:
+        space = lift_points(view, models, method, limbs, options.steps, options.samples, options.seed, progress)
+        return fit_in_world(view, space, models, options.height, progress, betas)
+
+    return lift_by(fitted, clip, options, models)
+
+
+def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: LiftModels) -> Motion:
+    """Lift one clip by whatever turns an input view into a fitted body. Raises UserError."""
     check_options(options)
     view = prepare(clip, options.focal)
     betas = _betas(options, models)
     height = _height(options.height, betas, models)
-    limbs = body_limbs(models.body, height, betas)
-    space = lift_points(view, models, method, limbs, options.steps, options.samples, options.seed, progress)
-    fit, camera = fit_in_world(view, space, models, options.height, progress, betas)
+    fit, camera = fitted(view, body_limbs(models.body, height, betas), betas)
     return _motion(clip, view, fit, camera, models, height, options)
 
 

@@ -147,3 +147,11 @@ def test_progress_counts_every_lift():
     seen = []
     benchmark.run(windows(), {"full": perfect(), "plane": flat}, CONDITIONS, lambda *step: seen.append(step[:2]))
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_every_lifted_motion_is_handed_over_with_its_film():
+    kept = []
+    benchmark.run(windows(), {"flat": flat}, CONDITIONS, keep=lambda *given: kept.append(given))
+    assert [(method, window.name) for method, window, _, _ in kept] == [("flat", "walks"), ("flat", "stands")]
+    for _, window, motion, film in kept:
+        assert len(motion.keypoints) == len(film.pixels) == len(window.keypoints)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from backend.evaluation import EvaluationError
+from backend.evaluation import EvaluationError, methods
 from backend.evaluation.methods import choose_methods, lifters
 
 
@@ -32,7 +32,28 @@ def test_a_method_tells_the_lifting_its_name_and_the_windows_focal_length_and_he
     def lift_keypoints(clip, options, models, method):
         return clip, options, models, method
 
-    monkeypatch.setitem(sys.modules, "backend.lifting.lift", SimpleNamespace(lift_keypoints=lift_keypoints))
-    methods = lifters(["stage1", "full"], Options(), "models")
-    assert methods["stage1"]("clip", 900.0, None) == ("clip", Options(7, 900.0, None), "models", "stage1")
-    assert methods["full"]("clip", None, 1.8) == ("clip", Options(7, None, 1.8), "models", "full")
+    lifting = SimpleNamespace(lift_keypoints=lift_keypoints, lift_by=None)
+    monkeypatch.setitem(sys.modules, "backend.lifting.lift", lifting)
+    both = lifters(["stage1", "full"], Options(), "models")
+    assert both["stage1"]("clip", 900.0, None) == ("clip", Options(7, 900.0, None), "models", "stage1")
+    assert both["full"]("clip", None, 1.8) == ("clip", Options(7, None, 1.8), "models", "full")
+
+
+def test_a_baseline_gets_its_weights_and_no_height(monkeypatch, tmp_path):
+    (tmp_path / "mas").mkdir()
+    weights = tmp_path / "mas" / "weights.safetensors"
+    weights.touch()
+    monkeypatch.setattr(
+        methods, "module_of", lambda name: SimpleNamespace(lifter=lambda *given: (name, *given[:4]))
+    )  # fmt: skip
+    lifting = SimpleNamespace(lift_by=lambda *given: given, lift_keypoints=None)
+    monkeypatch.setitem(sys.modules, "backend.lifting.lift", lifting)
+    both = lifters(["mas", "smplify_sharp"], Options(), "models", tmp_path)
+    lifted = both["mas"]("clip", 900.0, 1.8)
+    assert lifted == (("mas", "models", weights, None, 7), "clip", Options(7, 900.0, None), "models")
+    assert both["smplify_sharp"]("clip", None, None)[0] == ("smplify_sharp", "models", None, "sharp", 7)
+
+
+def test_a_baseline_that_is_not_trained_says_how_to_train_it(tmp_path):
+    with pytest.raises(EvaluationError, match="mas is not trained yet .*train --baseline mas --mocap DIR"):
+        lifters(["mas"], Options(), "models", tmp_path)
