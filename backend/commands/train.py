@@ -25,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stages", type=stages, default=(1, 2, 3, 4), metavar="1-4", help="which stages to run")
     parser.add_argument("--stage2", choices=["sampling", "sds"], default="sampling",
                         help="consistent sampling, or the paper's optimisation (ten times the work)")  # fmt: skip
+    parser.add_argument("--start", type=Path, metavar="DIR",
+                        help="a trained model to go on from; its stage 4 starts stage 2: a further round")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
     parser.add_argument("--pose-prior", type=Path, metavar="PATH", help="a VPoser instead of the bundled one")
@@ -63,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         out = _train_baseline(args, data)
     else:
         sizes = (args.preset, args.stages, args.seed, args.device)
-        options = RunOptions(*sizes, args.resume, args.pose_prior, args.stage2)
+        options = RunOptions(*sizes, args.resume, args.pose_prior, args.stage2, args.start)
         out = run_training(data, args.out, options, silent, _say)
     print(f"trained in {(time.monotonic() - began) / 60:.1f} minutes: {out}")
     return 0

@@ -3,6 +3,7 @@
 
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from ..diffusion.canonical import mid_hip
 from ..keypoints.layouts import LAYOUTS
@@ -52,6 +53,32 @@ def other_bodies(keypoints: Tensor, generator: torch.Generator) -> Tensor:
     out[:, :, _NOSE] = out[:, :, _NECK] + factor["head"][..., 0] * (keypoints[:, :, _NOSE] - keypoints[:, :, _NECK])
     out[:, :, _FACE] = out[:, :, [_NOSE]] + factor["head"] * (keypoints[:, :, _FACE] - keypoints[:, :, [_NOSE]])
     return out
+
+
+def other_arms(keypoints: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Give a ``share`` of the clips ``keypoints (B, T, 18, 3)`` the arms of another clip of the batch.
+
+    Arms are carried over as they point in the frame of the trunk, with their new owner's lengths: what arms do and what
+    the rest of a body does is recombined, which no small set of clips shows in all its combinations.
+    """
+    batch = len(keypoints)
+    donor = keypoints[torch.randperm(batch, generator=generator)]
+    turn = _trunk_frames(keypoints) @ _trunk_frames(donor).transpose(-1, -2)
+    out = keypoints.clone()
+    for parents, children, _ in _CHAINS[:2]:
+        own = (keypoints[:, :, children] - keypoints[:, :, parents]).norm(dim=-1, keepdim=True)
+        bones = (donor[:, :, children] - donor[:, :, parents]) @ turn.transpose(-1, -2)
+        out[:, :, children] = out[:, :, parents] + own * normalize(bones, dim=-1)
+    chosen = torch.rand(batch, 1, 1, 1, generator=generator) < share
+    return torch.where(chosen, out, keypoints)
+
+
+def _trunk_frames(keypoints: Tensor) -> Tensor:
+    """Rotations (B, T, 3, 3) whose columns are the trunk's left, front and up."""
+    up = normalize(keypoints[:, :, _NECK] - mid_hip(keypoints), dim=-1)
+    left = keypoints[:, :, _SHOULDERS[1]] - keypoints[:, :, _SHOULDERS[0]]
+    left = normalize(left - (left * up).sum(-1, keepdim=True) * up, dim=-1)
+    return torch.stack([left, torch.linalg.cross(up, left), up], -1)
 
 
 def _shoulder_factor(half: Tensor, generator: torch.Generator) -> Tensor:

@@ -15,11 +15,10 @@ from torch import Tensor
 
 from ..diffusion.canonical import CanonicalClip, canonicalise, mid_hip
 from ..geometry.cameras import Camera, intrinsics, look_at
-from ..keypoints.layouts import LAYOUTS
-from .body_variety import mirrored, other_bodies
+from .body_variety import mirrored, other_arms, other_bodies
 from .mocap import MocapClip, TrainingError
 
-_MIRROR = torch.as_tensor(LAYOUTS["openpose18"].mirror)
+OTHER_ARMS = 0.25  # of the windows
 
 
 class Film(Enum):
@@ -62,13 +61,14 @@ class MotionWindows:
             raise TrainingError(f"expected motion capture of at least {shortest} frames at 30 a second, found none")
         self.window, self.shortest = window, shortest
         self.frames = torch.cat(usable)
-        lengths = torch.tensor([len(clip) for clip in usable])
-        self.last = torch.repeat_interleave(lengths.cumsum(0), lengths)
-        self.first = self.last - torch.repeat_interleave(lengths, lengths)
+        self.lengths = torch.tensor([len(clip) for clip in usable])
+        self.starts = self.lengths.cumsum(0) - self.lengths
+        # A long clip shows more than a short one, but less than its length says: it goes on doing the same thing.
+        self.shares = self.lengths.sqrt()
 
     def draw(self, batch: int, generator: torch.Generator, variety: bool = True) -> tuple[Tensor, Tensor]:
         """Motion ``(B, T, 18, 3)`` about the origin of the floor, and which frames are present ``(B, T)``."""
-        anchor = torch.randint(len(self.frames), (batch,), generator=generator)
+        clip = torch.multinomial(self.shares, batch, replacement=True, generator=generator)
         speed = torch.ones(batch)
         length = torch.full((batch,), self.window)
         if variety:
@@ -78,7 +78,7 @@ class MotionWindows:
             length = torch.where(
                 cut, torch.randint(self.shortest, self.window + 1, (batch,), generator=generator), length
             )
-        first, last = self.first[anchor], self.last[anchor]
+        first, last = self.starts[clip], self.starts[clip] + self.lengths[clip]
         room = ((last - first - 1) / speed).floor().long() + 1
         length = torch.minimum(length, room)
         offset = uniform(0, 1, (batch,), generator) * (last - first - 1 - (length - 1) * speed).clamp_min(0)
@@ -90,6 +90,7 @@ class MotionWindows:
         part = (time - before)[..., None, None]
         motion = (1 - part) * self.frames[before] + part * self.frames[after]
         if variety:
+            motion = other_arms(motion, OTHER_ARMS, generator)
             motion = mirrored(motion, torch.rand(batch, generator=generator) < 0.5)
             motion = other_bodies(motion, generator)
         middle = (mid_hip(motion) * present[..., None]).sum(1) / present.sum(1, keepdim=True)

@@ -16,8 +16,8 @@ from ..diffusion.line_sampling import RADIUS, project_views
 from ..diffusion.multiview_sampling import AZIMUTHS
 from ..diffusion.schedule import LEVELS, Schedule
 from ..geometry.cameras import Camera
-from .body_variety import mirrored, other_bodies
-from .filming import LEVEL_SHOTS, Shots, put_up_camera, uniform
+from .body_variety import mirrored, other_arms, other_bodies
+from .filming import LEVEL_SHOTS, OTHER_ARMS, Shots, put_up_camera, uniform
 
 WILD_SHOTS = Shots(distance=(2.2, 11.0), elevation=(-0.15, 0.55), roll=0.1, nearest=1.2)
 TILT_WEIGHT = 0.5
@@ -46,6 +46,7 @@ class SyntheticFootage:
     def draw(self, batch: int, generator: torch.Generator) -> MultiviewBatch:
         chosen = torch.randint(len(self.motions), (batch,), generator=generator)
         motion, present = self.motions[chosen].float(), self.present[chosen]
+        motion = other_arms(motion, OTHER_ARMS, generator)
         motion = mirrored(motion, torch.rand(batch, generator=generator) < 0.5)
         motion = other_bodies(motion, generator)
         present = self._cut(present, generator)

@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from .. import __version__
 from ..bodies import pose_prior
 from ..bodies.pose_prior import load_pose_prior
 from ..bodies.smpl import load_body
-from ..diffusion.checkpoint import save_network
-from ..diffusion.denoisers import LineDenoiser, MultiviewDenoiser
+from ..diffusion.checkpoint import load_network, save_network
+from ..diffusion.denoisers import DenoiserConfig, LineDenoiser, MultiviewDenoiser
 from ..diffusion.device import choose_device
 from ..diffusion.schedule import cosine_schedule
 from ..diffusion.view_optimisation import OptimisationConfig
@@ -46,7 +47,8 @@ STAGES = (1, 2, 3, 4)
 @dataclass(frozen=True)
 class RunOptions:
     """preset by name; stages to run; resume: go on from what ``out`` holds; prior: a VPoser instead of the bundled;
-    stage2: 'sampling' (consistent) or 'sds' (the paper's optimisation)."""
+    stage2: 'sampling' (consistent) or 'sds' (the paper's optimisation). start: the folder of a trained model to go on
+    from, whose stage 4 then starts stage 2: a further round."""
 
     preset: str = "cpu"
     stages: tuple[int, ...] = STAGES
@@ -55,6 +57,7 @@ class RunOptions:
     resume: bool = False
     prior: Path | None = None
     stage2: str = "sampling"
+    start: Path | None = None
 
 
 def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, hear: Losses = unheard) -> Path:
@@ -85,7 +88,7 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
     began = time.monotonic()
     facts = {
         "subject": "human", "preset": options.preset, "seed": options.seed, "data": data.description,
-        "licences": data.licences,
+        "licences": data.licences, "started_from": options.start and options.start.resolve().name,
     }  # fmt: skip
     line = _train_line(data, preset, schedule, work, options, device, progress, hear)
     draw_line_samples(
@@ -99,15 +102,16 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
     if set(options.stages) & {2, 3, 4}:
         body = load_body().to(device)
         synthesis = replace(preset.synthesis, optimisation=OptimisationConfig() if options.stage2 == "sds" else None)
+        before = _beginning(MultiviewDenoiser, preset.multiview_network, options.start, MULTIVIEW_FILE)
         motions, present, verdicts = synthesise(
             line, schedule, data.footage.draw, body, prior, synthesis, work, options.seed, device,
-            options.resume, progress,
+            options.resume, progress, before.to(device).eval() if options.start else None,
         )  # fmt: skip
         draw_motions(motions, present, work / "synthetic.png", f"stage 3: {verdicts}")
     if 4 in options.stages:
         torch.manual_seed(options.seed + 1)
         footage = SyntheticFootage(motions, present)
-        network = MultiviewDenoiser(preset.multiview_network)
+        network = _beginning(MultiviewDenoiser, preset.multiview_network, options.start, MULTIVIEW_FILE)
         loss = multiview_loss(schedule, lambda g: footage.draw(preset.multiview.batch, g), device)
         network = train(
             network, loss, preset.multiview, work, MULTIVIEW, options.seed, device, options.resume, progress, hear
@@ -122,7 +126,7 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
 
 def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options: RunOptions, device, progress, hear):
     """Stage 1; a finished state is loaded, not trained again, also when only later stages are asked for."""
-    network = LineDenoiser(preset.line_network)
+    network = _beginning(LineDenoiser, preset.line_network, options.start, LINE_FILE)
     loss = line_diffusion_loss(schedule, lambda g: data.footage.draw(preset.line.batch, g), device)
     resume = options.resume or 1 not in options.stages
     if 1 not in options.stages and not (work / f"{LINE}.state.safetensors").exists():
@@ -130,19 +134,25 @@ def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options
     return train(network, loss, preset.line, work, LINE, options.seed, device, resume, progress, hear)
 
 
+def _beginning(kind: type, config: DenoiserConfig, start: Path | None, file: str) -> nn.Module:
+    """A new network of this kind and size, or the one of the model that the run goes on from, in its own size."""
+    return kind(config) if start is None else load_network(start / file, kind, DenoiserConfig)[0].requires_grad_()
+
+
 def _claim(work: Path, data: TrainingSet, options: RunOptions) -> None:
     """Start a run's folder, or check that the run in it is the same one."""
     settings = {
         "preset": asdict(PRESETS[options.preset]), "seed": options.seed, "data": data.fingerprint,
-        "stage2": options.stage2, "version": __version__, "torch": torch.__version__, "machine": platform.machine(),
+        "stage2": options.stage2, "start": options.start and options.start.resolve().name, "version": __version__,
+        "torch": torch.__version__, "machine": platform.machine(),
     }  # fmt: skip
     path = work / "run.json"
     if path.exists():
         if not options.resume:
             raise TrainingError(f"{work.parent} holds a training run: give --resume to go on with it, or another --out")
-        before = {"stage2": "sampling"} | json.loads(path.read_text())
+        before = {"stage2": "sampling", "start": None} | json.loads(path.read_text())
         now = json.loads(json.dumps(settings))
-        different = [key for key in ("preset", "seed", "data", "stage2") if before.get(key) != now[key]]
+        different = [key for key in ("preset", "seed", "data", "stage2", "start") if before.get(key) != now[key]]
         if different:
             raise TrainingError(f"the run in {work.parent} was started with another {' and '.join(different)}")
         return

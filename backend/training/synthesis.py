@@ -15,13 +15,15 @@ from torch import Tensor
 
 from ..bodies.pose_prior import PosePrior
 from ..bodies.smpl import Body
-from ..diffusion.canonical import LIMB_METRES, MODEL_FPS, limb_lengths, limb_sum
+from ..diffusion.canonical import LIMB_METRES, MODEL_FPS, CanonicalClip, limb_lengths, limb_sum
 from ..diffusion.checkpoint import load_tensors, save_tensors
-from ..diffusion.denoisers import LineDenoiser
+from ..diffusion.denoisers import LineDenoiser, MultiviewDenoiser
 from ..diffusion.line_sampling import make_ring, sample_views
+from ..diffusion.multiview_sampling import sample_multiview, triangulate_multiview
 from ..diffusion.schedule import Schedule
 from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
 from ..lifting.smpl_fit import SmplFit, fit_smpl
+from ..lifting.space import REFINE_LEVEL, REFINE_STEPS
 from ..progress import Progress
 from .filming import Footage
 from .mocap import TrainingError
@@ -48,12 +50,13 @@ class SynthesisConfig:
 def synthesise(
     network: LineDenoiser, schedule: Schedule, draw: Callable[[int, torch.Generator], Footage], body: Body,
     prior: PosePrior, config: SynthesisConfig, folder: Path, seed: int, device: torch.device, resume: bool,
-    progress: Progress,
+    progress: Progress, before: MultiviewDenoiser | None = None,
 ) -> tuple[Tensor, Tensor, dict[str, int]]:  # fmt: skip
     """Synthetic motions ``(N, T, 18, 3)`` float16, present frames ``(N, T)``, and how many fits were rejected and why.
 
     Each batch is written to ``folder`` when it is done; with ``resume`` those that are there are kept. ``progress`` is
     called within a batch too, so that a stop need not wait for its end; the batch at hand is then made again.
+    before: stage 4 of an earlier round, from whose answer stage 2 starts instead of from noise.
     """
     motions, presents, verdicts = [], [], Counter()
     for start in range(0, config.windows, config.batch):
@@ -68,7 +71,7 @@ def synthesise(
 
             generator = torch.Generator().manual_seed(seed * 1_000_003 + start)
             footage = draw(count, generator)
-            fit, error = _lift(network, schedule, footage, body, prior, config, generator, device, within)
+            fit, error = _lift(network, schedule, footage, body, prior, config, generator, device, within, before)
             kept, reasons = judge(fit, footage, error)
             save_tensors(
                 path,
@@ -89,8 +92,9 @@ def synthesise(
 
 
 def _lift(
-    network, schedule, footage, body, prior, config, generator, device, progress: Callable[[float], None]
-) -> tuple[SmplFit, Tensor]:
+    network, schedule, footage, body, prior, config, generator, device, progress: Callable[[float], None],
+    before: MultiviewDenoiser | None = None,
+) -> tuple[SmplFit, Tensor]:  # fmt: skip
     """Stage 2 and the fit of stage 3 for one batch; also how far (B,) its image in the input view is off.
 
     progress: called with the part of the work that is done, 0 to 1.
@@ -106,7 +110,10 @@ def _lift(
     elevation, roll = clip.level_tilt()
     weight = torch.ones(clip.points.shape[:3], device=device)
     ring = make_ring(clip, weight, present, elevation, roll)
-    if config.optimisation:
+    if before is not None:
+        start = refinement_start(before, schedule, clip, present, elevation, roll, generator)
+        _, points = sample_views(network, schedule, ring, REFINE_STEPS, generator, True, start, sampled)
+    elif config.optimisation:
         _, points = optimise_views(network, schedule, ring, config.optimisation, generator, sampled)
     else:
         _, points = sample_views(network, schedule, ring, config.sampling_steps, generator, True, progress=sampled)
@@ -121,6 +128,17 @@ def _lift(
     images = camera.project(raised.flatten(1, 2)).view(clip.points.shape)
     error = ((images - clip.points).norm(dim=-1).mean(-1) * present).sum(1) / present.sum(1)
     return fit, error
+
+
+def refinement_start(
+    before: MultiviewDenoiser, schedule: Schedule, clip: CanonicalClip, present: Tensor, elevation: Tensor,
+    roll: Tensor, generator: torch.Generator,
+) -> tuple[Tensor, int]:  # fmt: skip
+    """Stage 4's points ``(B, T, 18, 3)`` of clips whose cameras' tilt (B,) is known, and the level to refine them from.
+    """
+    seen = present[..., None].expand(clip.points.shape[:3])
+    views, _ = sample_multiview(before, schedule, clip, seen, present, 1, 1, generator)
+    return triangulate_multiview(clip, seen.float(), views, torch.stack([elevation, roll], -1)), REFINE_LEVEL
 
 
 def judge(fit: SmplFit, footage: Footage, reprojection: Tensor) -> tuple[Tensor, Counter]:

@@ -2,7 +2,7 @@
 import torch
 
 from backend.keypoints.layouts import LAYOUTS
-from backend.training.body_variety import SHOULDER_WIDTH, mirrored, other_bodies
+from backend.training.body_variety import SHOULDER_WIDTH, mirrored, other_arms, other_bodies
 
 from ..evaluation.figures import walker
 
@@ -57,3 +57,25 @@ def test_a_mirror_swaps_sides_for_the_clips_chosen():
     assert torch.equal(mirrored(flipped, torch.tensor([True, False])), motion)
     flat = mirrored(motion[..., :2], torch.tensor([True, True]))
     torch.testing.assert_close(flat[0], flipped[0, ..., :2])
+
+
+def test_arms_are_recombined_as_they_point_in_the_trunks_frame():
+    turn = torch.tensor([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    still = clips(1, 30)
+    raised = still.clone()
+    for side in ("left", "right"):
+        shoulder, elbow, wrist = (LAYOUT.names.index(f"{side}_{part}") for part in ("shoulder", "elbow", "wrist"))
+        up = torch.tensor([0.0, 0, 0.4])
+        raised[:, :, elbow], raised[:, :, wrist] = raised[:, :, shoulder] + up, raised[:, :, shoulder] + 1.5 * up
+    both = torch.cat([still, raised @ turn.T])  # the second faces elsewhere
+    seeds = (torch.Generator().manual_seed(seed) for seed in range(20))
+    swapped = next(out for out in (other_arms(both, 1.0, seed) for seed in seeds) if not torch.allclose(out, both))
+    old, new = bones(both).norm(dim=-1), bones(swapped).norm(dim=-1)
+    torch.testing.assert_close(new, old)  # everyone keeps their lengths
+    legs = torch.cat([bones(both)[:, :, i : i + 1] for i in (2, 3, 6, 7)], 2)
+    torch.testing.assert_close(torch.cat([bones(swapped)[:, :, i : i + 1] for i in (2, 3, 6, 7)], 2), legs)
+    trunk = torch.nn.functional.normalize(both[:, :, 1] - both[:, :, [8, 11]].mean(2), dim=-1)
+    along = torch.nn.functional.cosine_similarity(bones(swapped)[:, :, 0], trunk, dim=-1)
+    own = torch.nn.functional.cosine_similarity(bones(both)[:, :, 0], trunk, dim=-1)
+    torch.testing.assert_close(along, own.flip(0), atol=1e-4, rtol=0)  # at the same angle to another trunk
+    assert torch.equal(other_arms(both, 0.0, torch.Generator().manual_seed(1)), both)

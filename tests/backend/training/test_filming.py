@@ -93,6 +93,7 @@ def test_speed_is_never_more_than_a_quarter_off():
     windows = MotionWindows(made_clips(300), WINDOW)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(filming, "other_bodies", lambda motion, generator: motion)
+        patch.setattr(filming, "OTHER_ARMS", 0.0)
         motion, present = windows.draw(200, seeded())
     steps = moments(motion).diff(dim=1)[present[:, 1:]]
     assert 0.78 < steps.min() < 0.85 and 1.2 < steps.max() < 1.27
@@ -155,3 +156,11 @@ def test_short_2d_clips_are_padded_and_marked():
     assert short[:, :20].all() and not short[:, 20:].any()
     assert drawn.clip.points[~drawn.present].abs().sum() == 0
     assert torch.equal(drawn.clip.points, footage.draw(64, seeded()).clip.points)
+
+
+def test_a_clip_four_times_as_long_is_seen_twice_as_often():
+    long, short = made_clips(400)[:1], made_clips(100)[:1]
+    long[0].keypoints[..., 2] = 5.0
+    windows = MotionWindows(long + short, WINDOW)
+    motion, _ = windows.draw(600, seeded(), variety=False)
+    assert 0.6 < (motion[:, 0, 0, 2] == 5.0).float().mean() < 0.74

@@ -17,6 +17,7 @@ from backend.diffusion.denoisers import DenoiserConfig, LineDenoiser, MultiviewD
 from backend.diffusion.view_optimisation import OptimisationConfig
 from backend.errors import Cancelled
 from backend.lifting.models import LINE_FILE, MULTIVIEW_FILE
+from backend.lifting.space import REFINE_LEVEL
 from backend.training import loop, previews, synthesis
 from backend.training import run as run_module
 from backend.training.data import from_mocap
@@ -213,3 +214,23 @@ def test_the_default_prior_goes_with_the_model(world, tmp_path, monkeypatch):
     monkeypatch.setattr(run_module.pose_prior, "BUNDLED", world / "prior.safetensors")
     run(world, tmp_path, prior=None, stages=(1,))
     assert (tmp_path / "pose_prior.safetensors").read_bytes() == (world / "prior.safetensors").read_bytes()
+
+
+def test_a_further_round_goes_on_from_a_models_weights_and_starts_stage_2_at_its_stage_4(world, whole, monkeypatch):
+    starts = []
+    sample = synthesis.sample_views
+
+    def watched(network, schedule, ring, steps, generator, consistent, start=None, progress=None):
+        starts.append(start)
+        return sample(network, schedule, ring, steps, generator, consistent, start, progress)
+
+    monkeypatch.setattr(synthesis, "sample_views", watched)
+    monkeypatch.setitem(PRESETS, "tiny", replace(TINIEST, line=replace(TINIEST.line, learning_rate=0.0)))
+    out = run(world, world / "second", start=whole[0])
+    assert all(start[0].isfinite().all() and start[1] == REFINE_LEVEL for start in starts) and len(starts) == 2
+    first, second = weights(whole[0]), weights(out)
+    for name, value in first[LINE_FILE].items():  # learnt nothing, so it is the model that it started from
+        torch.testing.assert_close(second[LINE_FILE][name], value, atol=1e-3, rtol=1e-2)
+    assert load_tensors(out / LINE_FILE)[1]["started_from"] == "whole"
+    with pytest.raises(TrainingError, match="started with another .*start"):
+        run(world, world / "second", resume=True)
