@@ -9,6 +9,7 @@ from torch import Tensor
 from ..diffusion.canonical import CanonicalClip, canonicalise, input_camera, limb_lengths, limb_sum
 from ..diffusion.line_sampling import Ring, make_ring, sample_views
 from ..diffusion.multiview_sampling import sample_multiview, triangulate_multiview
+from ..diffusion.symmetry import symmetric_multiview
 from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
 from ..geometry.cameras import Camera
 from ..progress import Progress
@@ -93,7 +94,7 @@ class WindowLifter:
 
     def _multiview(self, steps: int, samples: int) -> tuple[Tensor, Tensor]:
         return sample_multiview(
-            self.models.multiview,
+            symmetric_multiview(self.models.multiview),
             self.models.schedule,
             self.clip,
             self.seen,

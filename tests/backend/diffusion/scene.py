@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from backend.diffusion.canonical import CanonicalClip, canonicalise, input_camera, mid_hip, tilt
 from backend.diffusion.denoisers import DenoiserConfig
+from backend.diffusion.symmetry import mirror_points
 from backend.geometry.cameras import Camera, intrinsics, look_at
 
 from ..evaluation.figures import walker
@@ -89,14 +90,21 @@ class KnowingLineDenoiser(nn.Module):
 
 
 class KnowingMultiviewDenoiser(nn.Module):
-    """Stage 4's network as it ought to be; ``offsets`` are added to the views of one call after another."""
+    """Stage 4's network as it ought to be; ``offsets`` are added to the views of one call after another.
+
+    Asked for twice as many, it is asked in the mirror too, where the views come in the opposite order.
+    """
 
     def __init__(self, views: Tensor, tilt: Tensor, offsets: tuple[float, ...] = (0.0,)):
         super().__init__()
         self.views, self.tilt, self.offsets, self.levels = views, tilt, offsets, []
 
     def forward(self, noisy, level, given, seen, nearness, present) -> tuple[Tensor, Tensor]:
-        assert noisy.shape == self.views.shape
         offset = self.offsets[len(self.levels) % len(self.offsets)]
         self.levels.append(int(level[0]))
-        return self.views + offset, self.tilt + offset
+        views, angles = self.views + offset, self.tilt + offset
+        if len(noisy) == 2 * len(views):
+            views = torch.cat([views, mirror_points(views.flip(1))])
+            angles = torch.cat([angles, angles * angles.new_tensor([1, -1])])
+        assert noisy.shape == views.shape
+        return views, angles
