@@ -8,14 +8,17 @@ import sys
 import time
 from pathlib import Path
 
+from ..evaluation.baselines import BASELINES
+
 HELP = "Film held-out motion capture, lift it by several methods, and print how far each is from the truth."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subject", choices=["human"], default="human")
     parser.add_argument("--mocap", type=Path, required=True, metavar="DIR", help="motion capture clips (.npz)")
+    own = "full, stage4, stage2, stage2_sds, stage1, plane"
     parser.add_argument(
-        "--methods", default="full,stage2,stage1,plane", help="among full, stage4, stage2, stage2_sds, stage1, plane"
+        "--methods", default="full,stage2,stage1,plane", help=f"among {own}, and the baselines {', '.join(BASELINES)}"
     )
     parser.add_argument("--camera", choices=["paper", "wild"], default="paper", help="what films the clips")
     parser.add_argument("--noise", choices=["none", "detector"], default="none", help="what the keypoints suffer")
@@ -25,11 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--focal", choices=["given", "unknown"], default="given", help="is the focal length told to the methods"
     )
+    parser.add_argument("--only", metavar="NAMES", help="only clips with such names, as in '05_*,02_07'")
     parser.add_argument("--limit", type=int, metavar="N", help="only N windows, spread evenly over the folder")
     parser.add_argument("--seed", type=int, default=0, help="of the cameras, the noise and the lifting")
     parser.add_argument("--steps", type=int, metavar="N", help="denoising steps (default: the lift's own)")
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average (default: the lift's own)")
     parser.add_argument("--model", type=Path, metavar="DIR", help="trained models other than the bundled ones")
+    parser.add_argument("--baselines", type=Path, metavar="DIR", help="trained baselines elsewhere than in the cache")
     parser.add_argument("--body", type=Path, metavar="DIR", help="a SMPL model instead of the bundled body")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, ...")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.json", help="write all figures here")
@@ -39,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from ..evaluation import EvaluationError, benchmark, methods, table, windows
 
     names = methods.choose_methods(args.methods)
-    chosen = windows.load_windows(args.mocap, args.limit)
+    chosen = windows.load_windows(args.mocap, args.limit, args.only)
     if args.output is not None and not args.output.parent.is_dir():
         raise EvaluationError(f"expected an existing folder to write {args.output.name} to, got {args.output.parent}")
     conditions = benchmark.Conditions(args.camera, args.noise, args.height, args.focal, args.seed)
@@ -48,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
         "subject": args.subject,
         "mocap": args.mocap.name,
         "limit": args.limit,
+        "only": args.only,
         "steps": args.steps,
         "samples": args.samples,
         "model": args.model and str(args.model),
@@ -76,7 +82,7 @@ def lifters_for(names: list[str], args: argparse.Namespace) -> dict:
         "device": args.device,
     }
     options = LiftOptions(**{name: value for name, value in chosen.items() if value is not None})
-    return lifters(names, options, load_models(options))
+    return lifters(names, options, load_models(options), args.baselines)
 
 
 def machine(device: str) -> dict:
