@@ -35,20 +35,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average (default: the lift's own)")
     parser.add_argument("--model", type=Path, metavar="DIR", help="trained models other than the bundled ones")
     parser.add_argument("--baselines", type=Path, metavar="DIR", help="trained baselines elsewhere than in the cache")
+    parser.add_argument("--fid", action="store_true", help="also FID (needs train --baseline fid_features, once)")
     parser.add_argument("--body", type=Path, metavar="DIR", help="a SMPL model instead of the bundled body")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, ...")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.json", help="write all figures here")
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..evaluation import EvaluationError, benchmark, methods, table, windows
+    from ..evaluation import EvaluationError, benchmark, fid, methods, table, windows
 
     names = methods.choose_methods(args.methods)
     chosen = windows.load_windows(args.mocap, args.limit, args.only)
     if args.output is not None and not args.output.parent.is_dir():
         raise EvaluationError(f"expected an existing folder to write {args.output.name} to, got {args.output.parent}")
     conditions = benchmark.Conditions(args.camera, args.noise, args.height, args.focal, args.seed)
-    report = benchmark.run(chosen, lifters_for(names, args), conditions, _Progress())
+    extractor = features(args.baselines) if args.fid else None
+    motions = {name: [] for name in names}
+
+    def keep(name, window, motion, clean) -> None:
+        motions[name].append(motion)
+
+    report = benchmark.run(chosen, lifters_for(names, args), conditions, _Progress(), keep)
+    if extractor:
+        fid.add_fid(report, motions, chosen, extractor, args.seed)
     report["settings"] |= {
         "subject": args.subject,
         "mocap": args.mocap.name,
@@ -83,6 +92,14 @@ def lifters_for(names: list[str], args: argparse.Namespace) -> dict:
     }
     options = LiftOptions(**{name: value for name, value in chosen.items() if value is not None})
     return lifters(names, options, load_models(options), args.baselines)
+
+
+def features(baselines: Path | None):
+    """The extractor of FID's features. Raises EvaluationError where there is none."""
+    from ..evaluation import motion_features
+    from ..evaluation.baselines.weights import weights_of
+
+    return motion_features.load_features(weights_of(motion_features.NAME, baselines))
 
 
 def machine(device: str) -> dict:

@@ -17,8 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--film", choices=["many", "single"], default="many",
                         help="with --mocap: a new camera at every draw, or one a moment (as the paper)")  # fmt: skip
     parser.add_argument("--only", metavar="NAMES", help="with --mocap: only clips with such names, as in '60_*,135_*'")
-    parser.add_argument("--baseline", choices=["mas", "elepose", "supervised", "world"],
-                        help="train a method of the paper's tables instead, to compare with")  # fmt: skip
+    parser.add_argument("--baseline", choices=["mas", "elepose", "supervised", "world", "fid_features"],
+                        help="train a method of the paper's tables instead, or what FID compares")  # fmt: skip
     parser.add_argument("--preset", choices=["tiny", "cpu", "gpu"], default="cpu", help="size of the run")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the model goes (baselines: a cache)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
@@ -73,13 +73,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _train_baseline(args: argparse.Namespace, data) -> Path:
     from ..diffusion.device import choose_device
-    from ..evaluation.baselines import module_of
+    from ..evaluation import baselines, motion_features
     from ..evaluation.baselines.weights import folder_of
     from ..progress import silent
 
+    module = motion_features if args.baseline == motion_features.NAME else baselines.module_of(args.baseline)
     folder = args.out or folder_of(args.baseline)
     device = choose_device(args.device)
-    return module_of(args.baseline).train(data, folder, args.preset, args.seed, device, args.resume, silent, _say)
+    return module.train(data, folder, args.preset, args.seed, device, args.resume, silent, _say)
 
 
 def _say(stage: str, step: int, losses: dict[str, float]) -> None:

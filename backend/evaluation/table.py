@@ -20,6 +20,7 @@ _COLUMNS = (
     ("t_root_still_mm", "still", 1),
     ("j2d_px", "J2D", 1),
     ("j2d_c_px", "J2D^C", 1),
+    ("fid", "FID", 1),
     ("mpjpe_view_mm", "MPJPE'", 1),
     ("t_root_view_travel_mm", "travel'", 1),
     ("t_root_view_still_mm", "still'", 1),
@@ -41,9 +42,10 @@ def format_table(report: dict) -> str:
         "travel, still: T_root of the windows that do and do not travel",
         "the truth is turned to face as the hips do in the first frame; with ', as the camera does",
     ]
-    lines = [["method", *(title for _, title, _ in _COLUMNS)]]
+    columns = [column for column in _COLUMNS if any(column[0] in row for row in rows)]
+    lines = [["method", *(title for _, title, _ in columns)]]
     for row in rows:
-        lines.append([row["method"], *(_number(row[key], digits) for key, _, digits in _COLUMNS)])
+        lines.append([row["method"], *(_number(row.get(key), digits) for key, _, digits in columns)])
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     body = ["  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines]
     return "\n".join([*heading, "", *body])

@@ -80,3 +80,9 @@ def test_the_choices_are_those_of_the_evaluation():
     choices = {action.dest: action.choices for action in parser._actions}
     assert tuple(choices["camera"]) == filming.CAMERAS
     assert parser.get_default("methods") == ",".join(methods.USUAL_METHODS)
+
+
+def test_fid_says_how_its_features_are_trained(folder, monkeypatch):
+    monkeypatch.setenv("LIFT3D_BASELINES", str(folder))
+    with pytest.raises(UserError, match="train --baseline fid_features"):
+        evaluate.run(parse("--mocap", str(folder / "clips"), "--methods", "plane", "--fid"))

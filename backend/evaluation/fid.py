@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""FID of lifted motion, seen from where the camera did not stand (paper section 4.1): is it motion as people move?
+
+Every lifted window is seen by the three level cameras 90 degrees apart that are not the input's; the truth by level
+cameras all around. Both become features (`motion_features`), whose means and covariances the Frechet distance compares.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from scipy.linalg import sqrtm
+from torch import Tensor
+
+from ..diffusion.canonical import canonicalise, mid_hip, view_cameras
+from ..diffusion.multiview_sampling import AZIMUTHS
+from ..geometry.cameras import Camera
+from . import EvaluationError
+from .filming import generator_for
+from .methods import LiftedMotion
+from .motion_features import MotionAutoencoder, pad
+from .windows import Window
+
+TRUE_VIEWS = 8  # of every window of the truth: their covariance is told the better
+
+
+def seen_from(keypoints: np.ndarray, azimuths: Iterable[float]) -> tuple[Tensor, Tensor]:
+    """Windows ``(V, WINDOW, 18, 2)`` in canonical coordinates of a motion (T, 18, 3), metres, Z up, by level cameras at
+    azimuths in radians (0 looks along +Y), and their present frames."""
+    motion = torch.as_tensor(keypoints, dtype=torch.float32)
+    motion = motion - mid_hip(motion).mean(0)
+    cameras = view_cameras(torch.tensor([float(azimuth) for azimuth in azimuths]))
+    images = cameras.project(motion.flatten(0, 1)[None]).view(len(cameras.translation), *motion.shape[:2], 2)
+    rays = images / cameras.focal[:, None, None, :]
+    return pad(canonicalise(rays, torch.ones(rays.shape[:2], dtype=torch.bool)).points)
+
+
+def azimuth_of(camera: Camera) -> float:
+    """Where a camera stands, as `seen_from` counts it."""
+    x, y = camera.forward.reshape(-1, 3)[0][:2].tolist()
+    return math.atan2(-x, y)
+
+
+@torch.no_grad()
+def lifted_features(motions: list[LiftedMotion], extractor: MotionAutoencoder) -> np.ndarray:
+    """Features ``(3 N, F)`` of N lifted motions from the three views that are not the input's."""
+    rows = []
+    for motion in motions:
+        keypoints = torch.as_tensor(motion.keypoints).detach().cpu().double().numpy()
+        place = azimuth_of(motion.camera.to(device="cpu", dtype=torch.float64))
+        rows.append(extractor.features(*seen_from(keypoints, (place + azimuth for azimuth in AZIMUTHS))))
+    return torch.cat(rows).double().numpy()
+
+
+@torch.no_grad()
+def true_features(windows: list[Window], extractor: MotionAutoencoder, seed: int, purpose: str = "fid") -> np.ndarray:
+    """Features ``(TRUE_VIEWS N, F)`` of the truth by level cameras at random azimuths, the same for the same seed."""
+    rows = []
+    for window in windows:
+        azimuths = generator_for(seed, window.name, purpose).uniform(0, 2 * math.pi, TRUE_VIEWS)
+        rows.append(extractor.features(*seen_from(window.keypoints, azimuths)))
+    return torch.cat(rows).double().numpy()
+
+
+def frechet_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """The squared Frechet distance of two Gaussians with the moments of features (N, F) and (M, F).
+
+    Divided by the second's total variance, so that it does not depend on the unit an extractor happens to have learnt:
+    1 means means as far apart as the truth's own spread. Raises EvaluationError.
+    """
+    for features in (first, second):
+        if len(features) < 2 or not np.isfinite(features).all():
+            raise EvaluationError(f"expected finite features of at least two motions for FID, got {features.shape}")
+    apart = ((first.mean(0) - second.mean(0)) ** 2).sum()
+    one, two = np.cov(first, rowvar=False), np.cov(second, rowvar=False)
+    product = np.real(sqrtm(one @ two))
+    distance = apart + np.trace(one) + np.trace(two) - 2 * np.trace(product)
+    return float(max(distance, 0.0) / np.trace(two))
+
+
+def add_fid(
+    report: dict, motions: dict[str, list[LiftedMotion]], windows: list[Window], extractor: MotionAutoencoder, seed: int
+) -> None:  # fmt: skip
+    """Give every row of `benchmark.run`'s report its ``fid``, in hundredths, from the motions of each method."""
+    truth = true_features(windows, extractor, seed)
+    for row in report["rows"]:
+        row["fid"] = 100 * frechet_distance(lifted_features(motions[row["method"]], extractor), truth)

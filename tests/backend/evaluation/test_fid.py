@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""FID with an extractor trained for a few seconds: nothing between like and like, and more the worse the motion."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+
+from backend.evaluation import EvaluationError, benchmark
+from backend.evaluation.fid import add_fid, azimuth_of, frechet_distance, lifted_features, seen_from, true_features
+from backend.evaluation.filming import film
+from backend.evaluation.motion_features import PRESETS, load_features, train
+from backend.evaluation.windows import Window
+from backend.geometry.cameras import Camera
+from backend.progress import silent
+from backend.training.data import TrainingSet
+from backend.training.filming import MocapFootage
+from backend.training.loop import LoopConfig
+from backend.training.mocap import MocapClip
+
+from .figures import walker
+from .test_benchmark import flat, perfect, windows
+
+CPU = torch.device("cpu")
+
+
+@dataclass
+class Lifted:
+    keypoints: np.ndarray
+    camera: Camera
+
+
+def people(count: int, seed: int = 0) -> list[Window]:
+    """Walkers of other speeds, arms and sizes."""
+    random = np.random.default_rng(seed)
+    made = []
+    for number in range(count):
+        motion = random.uniform(0.9, 1.1) * walker(int(random.integers(60, 121)), travel=random.uniform(0, 2))
+        made.append(Window(str(number), motion, 1.7))
+    return made
+
+
+@pytest.fixture(scope="module")
+def footage():
+    clips = [MocapClip(w.keypoints.astype(np.float32), 30.0, w.name, "none") for w in people(12, seed=5)]
+    return TrainingSet(MocapFootage(clips, 120), "walkers", ("none",), (), "0")
+
+
+def trained(footage, folder, resume=False):
+    with pytest.MonkeyPatch.context() as patch:
+        config, _ = PRESETS["tiny"]
+        loop = LoopConfig(40, 8, 2e-3, warm_up=5, average=0.9, log_every=10, save_every=20)
+        patch.setitem(PRESETS, "tiny", (config, loop))
+        patch.setattr("backend.training.loop.plot_losses", lambda *args: None)
+        losses = []
+        path = train(
+            footage, folder, "tiny", 0, CPU, resume, silent, lambda stage, step, row: losses.append(row["loss"])
+        )
+    return load_features(path), losses
+
+
+@pytest.fixture(scope="module")
+def extractor(footage, tmp_path_factory):
+    return trained(footage, tmp_path_factory.mktemp("features"))[0]
+
+
+def noisy(made, amount, seed=1):
+    random = np.random.default_rng(seed)
+    return [Lifted(w.keypoints + amount * random.standard_normal(w.keypoints.shape), aside(w)) for w in made]
+
+
+def aside(window):
+    return film(window.keypoints, "paper", np.random.default_rng(len(window.keypoints))).camera
+
+
+def test_the_extractor_learns_and_a_finished_training_is_not_repeated(footage, tmp_path):
+    first, losses = trained(footage, tmp_path)
+    assert len(losses) == 4 and losses[-1] < 0.8 * losses[0]
+    again, nothing = trained(footage, tmp_path, resume=True)
+    points, present = seen_from(walker(90), (0.3,))
+    assert not nothing and torch.equal(first.features(points, present), again.features(points, present))
+
+
+def test_what_lies_behind_the_last_frame_does_not_count(extractor):
+    points, present = seen_from(walker(90), (0.3,))
+    assert present[0].sum() == 90
+    changed = points.clone()
+    changed[:, 90:] = 7.0
+    assert torch.equal(extractor.features(points, present), extractor.features(changed, present))
+
+
+def test_the_truth_is_near_itself_and_noise_takes_it_away(extractor):
+    made = people(16)
+    truth = true_features(made, extractor, 0)
+    other = true_features(made, extractor, 0, "others")
+    assert len(truth) == 8 * 16 and not np.allclose(truth, other)
+    distances = [frechet_distance(other, truth)]
+    for amount in (0.05, 0.15, 0.4):
+        distances.append(frechet_distance(lifted_features(noisy(made, amount), extractor), truth))
+    assert distances == sorted(distances) and distances[0] < 0.1 * distances[-1]
+    assert frechet_distance(truth, truth) == pytest.approx(0, abs=1e-6)
+
+
+def test_known_gaussians_have_the_known_distance():
+    random = np.random.default_rng(0)
+    one = random.standard_normal((200_000, 2))
+    two = 2 * random.standard_normal((200_000, 2)) + [3.0, 0]
+    # 9 + (1 - 2)^2 for both axes, over a variance of 4 for both
+    assert frechet_distance(one, two) == pytest.approx((9 + 1 + 1) / 8, rel=0.02)
+
+
+@pytest.mark.parametrize("bad", [np.zeros((1, 4)), np.full((5, 4), np.nan)])
+def test_features_that_tell_nothing_are_refused(bad):
+    with pytest.raises(EvaluationError, match="finite features of at least two"):
+        frechet_distance(bad, np.zeros((5, 4)))
+
+
+def test_the_views_are_those_that_the_camera_did_not_take():
+    turn = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    motion = walker(30)
+    camera = aside(Window("w", motion, 1.7))
+    turned = Camera(camera.matrix, camera.rotation @ torch.from_numpy(turn).T, camera.translation)
+    assert (azimuth_of(turned) - azimuth_of(camera)) % (2 * np.pi) == pytest.approx(np.pi / 2)
+    here, there = seen_from(motion, (azimuth_of(camera),)), seen_from(motion @ turn.T, (azimuth_of(turned),))
+    torch.testing.assert_close(here[0], there[0], atol=1e-4, rtol=0)
+
+
+def test_every_row_gets_its_fid_and_the_plane_the_worst(extractor):
+    motions = {"full": [], "plane": []}
+    report = benchmark.run(
+        windows(), {"full": perfect(), "plane": flat}, benchmark.Conditions(),
+        keep=lambda method, window, motion, clean: motions[method].append(motion),
+    )  # fmt: skip
+    add_fid(report, motions, windows(), extractor, 0)
+    full, plane = (row["fid"] for row in report["rows"])
+    assert 0 <= full < plane
