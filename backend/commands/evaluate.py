@@ -16,7 +16,7 @@ HELP = "Film held-out motion capture, lift it by several methods, and print how 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subject", choices=["human"], default="human")
     parser.add_argument("--mocap", type=Path, required=True, metavar="DIR", help="motion capture clips (.npz)")
-    own = "full, stage4, stage2, stage2_sds, stage1, plane"
+    own = "full, stage4, stage2, stage2_sds, sds3d, sds3d_without_lines, stage1, plane"
     parser.add_argument(
         "--methods", default="full,stage2,stage1,plane", help=f"among {own}, and the baselines {', '.join(BASELINES)}"
     )

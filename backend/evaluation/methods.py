@@ -18,7 +18,7 @@ from .baselines import BASELINES, module_of
 from .baselines.weights import weights_of
 
 #: From the whole method down (lifting.space.STEPS); plane puts every joint at the subject's constant depth.
-METHODS = ("full", "stage4", "stage2", "stage2_sds", "stage1", "plane")
+METHODS = ("full", "stage4", "stage2", "stage2_sds", "sds3d", "sds3d_without_lines", "stage1", "plane")
 #: Every name that --methods takes.
 ALL_METHODS = (*METHODS, *BASELINES)
 #: What is compared unless the user says otherwise.

@@ -9,6 +9,7 @@ from torch import Tensor
 from ..diffusion.canonical import CanonicalClip, canonicalise, input_camera, limb_lengths, limb_sum
 from ..diffusion.line_sampling import Ring, make_ring, sample_views
 from ..diffusion.multiview_sampling import sample_multiview, triangulate_multiview
+from ..diffusion.space_optimisation import SpaceConfig, optimise_space
 from ..diffusion.symmetry import symmetric_multiview
 from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
 from ..geometry.cameras import Camera
@@ -19,7 +20,10 @@ from .windows import cross_fade, cut, window_starts
 
 #: Denoising (or optimisation) steps of each method unless the user gives another number. One step from pure noise is
 #: stage 4's best guess; more steps choose among the possible motions instead of averaging them.
-STEPS = {"full": 1, "stage4": 1, "stage2": 50, "stage2_sds": 100, "stage1": 50, "plane": 1}
+STEPS = {
+    "full": 1, "stage4": 1, "stage2": 50, "stage2_sds": 100, "sds3d": 300, "sds3d_without_lines": 300, "stage1": 50,
+    "plane": 1,
+}  # fmt: skip
 REFINE_LEVEL, REFINE_STEPS = 500, 8
 #: Samples whose mean is taken, unless the user gives another number.
 SAMPLES = {"full": 3}
@@ -42,7 +46,8 @@ def lift_points(
 
     'full' is stage 4 followed by a short refinement; 'stage4' the multi-view model alone (the paper's lifting);
     'stage2' consistent sampling, 'stage2_sds' the paper's optimisation, 'stage1' views that do not know of each other;
-    'plane' puts every joint at the constant depth of the subject.
+    'sds3d' and 'sds3d_without_lines' are the paper's ablations; 'plane' puts every joint at the constant depth of the
+    subject.
     """
     starts = window_starts(len(view.rays))
     rays, weight, seen = (cut(x, starts).to(models.device) for x in (view.rays, view.weight, view.seen))
@@ -90,6 +95,9 @@ class WindowLifter:
         line, schedule, ring = self.models.line, self.models.schedule, self._ring()
         if method == "stage2_sds":
             return optimise_views(line, schedule, ring, OptimisationConfig(steps=steps), self.generator)[1]
+        if method in ("sds3d", "sds3d_without_lines"):
+            config = SpaceConfig(steps=steps)
+            return optimise_space(line, schedule, ring, config, self.generator, lines=method == "sds3d")
         return sample_views(line, schedule, ring, steps, self.generator, consistent=method == "stage2")[1]
 
     def _multiview(self, steps: int, samples: int) -> tuple[Tensor, Tensor]:

@@ -17,7 +17,7 @@ def test_names_keep_their_order_and_come_once():
 
 @pytest.mark.parametrize("words", ["full,best", "", " , "])
 def test_other_words_are_refused(words):
-    with pytest.raises(EvaluationError, match="full, stage4, stage2, stage2_sds, stage1, plane"):
+    with pytest.raises(EvaluationError, match="full, stage4, stage2, stage2_sds, .*stage1, plane, smplify"):
         choose_methods(words)
 
 
