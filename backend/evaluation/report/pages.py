@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report's page: Markdown with its plots beside it, made from results alone. Nothing in it is typed by hand."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from .. import EvaluationError
+from . import cost, experiments, figures, motions, published, results, tables
+from .comparison import Row, rival, rows_of, whole
+from .words import DEFINITIONS, condition_words, provenance
+
+
+def write_page(folder: Path, output: Path, named: dict[str, Path] | None = None) -> list[Path]:
+    """Write `output` (Markdown) and the plots in a folder beside it from the results in `folder`; all files written.
+
+    named: {title: results file} of further experiments. The page and its folder of plots are replaced only when all is
+    made. Raises EvaluationError.
+    """
+    conditions, costs = results.load_folder(folder)
+    extra = {name: _experiment(path) for name, path in (named or {}).items()}
+    output = Path(output)
+    images = output.parent / output.stem
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.stem}.") as made:
+            page = _Page(Path(made), output.stem)
+            text = page.write(conditions, costs, extra)
+            names = sorted(path.name for path in page.folder.glob("*.png"))
+            images.mkdir(exist_ok=True)
+            for name in names:
+                shutil.move(page.folder / name, images / name)
+            partial = page.folder / output.name
+            partial.write_text(text, encoding="utf-8")
+            os.replace(partial, output)
+    except OSError as error:
+        raise EvaluationError(f"expected to write the report at {str(output)!r}: {error.strerror}") from None
+    return [output, *(images / name for name in names)]
+
+
+class _Page:
+    """The page being made: its plots go to `folder`, the text refers to them below `images`."""
+
+    def __init__(self, folder: Path, images: str):
+        self.folder, self.images, self.blocks = folder, images, []
+
+    def write(self, conditions: list[dict], costs: dict | None, extra: dict[str, dict]) -> str:
+        data, rows = conditions[0], rows_of(conditions[0])
+        self.add("# Benchmark", "This page is written by `python -m backend report`: every figure in it is measured.")
+        self._about(data, rows)
+        self._tables(conditions)
+        self._ratios_and_ablations(data, rows)
+        self._plots(conditions)
+        self._motions(data, rows)
+        self._cost(costs)
+        for name, experiment in extra.items():
+            self._experiment(name, experiment, rows)
+        return "\n\n".join(self.blocks) + "\n"
+
+    def add(self, *blocks: str) -> None:
+        self.blocks += blocks
+
+    def plot(self, name: str, words: str) -> Path:
+        """Where the plot of this name is to be written; the page shows it here."""
+        self.add(f"![{words}]({self.images}/{name}.png)")
+        return self.folder / f"{name}.png"
+
+    def _about(self, data: dict, rows: list[Row]) -> None:
+        self.add("## What is measured", DEFINITIONS, "What each method is, and what it learnt from, as its card says:")
+        self.add(tables.model_table(rows), provenance(data, rows))
+
+    def _tables(self, conditions: list[dict]) -> None:
+        self.add("## Methods")
+        for data in conditions:
+            rows = rows_of(data)
+            self.add(f"### {condition_words(data['settings'])}", tables.main_table(rows), provenance(data, rows))
+            missing = [row.label for row in rows if "fid" not in row.figures]
+            if missing:
+                names = "any method" if len(missing) == len(rows) else ", ".join(f"`{label}`" for label in missing)
+                self.add(f"FID is not measured for {names}.")
+        first, third = tables.paper_tables()
+        self.add(
+            "### The paper's own figures, on AIST++",
+            "Other data and the authors' own implementations, so no number compares with one of the tables above. "
+            f"{published.SOURCE}, tables 1 and 3.",
+            first,
+            third,
+        )
+
+    def _ratios_and_ablations(self, data: dict, rows: list[Row]) -> None:
+        ratios = tables.ratio_table(rows)
+        if ratios:
+            self.add("## Ratios", "The best baseline's error divided by ours: over 1, ours is better.", ratios)
+            self.add(provenance(data, rows))
+        if any(row.group == "ours" for row in rows):
+            self.add("## Ablation", tables.ablation_table(rows))
+            self.add(provenance(data, [row for row in rows if row.group == "ours"]))
+
+    def _plots(self, conditions: list[dict]) -> None:
+        data, rows = conditions[0], rows_of(conditions[0])
+        source = provenance(data, rows)
+        self.add("## Errors", "### By method")
+        figures.by_method(rows, self.plot("by_method", "MPJPE of every method with its interval"))
+        self.add(source, "### By kind of motion", "The kind is read from the clip's description and name.")
+        figures.by_kind(rows, data["windows"], self.plot("by_kind", "MPJPE by kind of motion"))
+        self.add(source)
+        if len(conditions) > 1:
+            self.add("### By camera")
+            named = [(condition_words(each["settings"], short=True), rows_of(each)) for each in conditions]
+            figures.by_condition(named, self.plot("by_condition", "MPJPE of every method by camera and noise"))
+            self.add(*(provenance(each, rows_of(each)) for each in conditions))
+        self.add("### By clip")
+        figures.by_clip(rows, data["windows"], self.plot("by_clip", "MPJPE of every window"))
+        self.add(source)
+
+    def _motions(self, data: dict, rows: list[Row]) -> None:
+        self.add("## Root trajectories from above")
+        shown = [row for row in (whole(rows), rival(rows, "t_root_mm")) if row is not None]
+        count = min(motions.PATHS, len(data["windows"]))
+        self.add(f"The {count} windows that travel most; all begin at the dot, with the hips facing the same way.")
+        motions.paths_from_above(data, rows, self.plot("trajectories", "Roots from above: truth, ours, best baseline"))
+        self.add(provenance(data, shown))
+        ours = whole(rows)
+        if ours is not None:
+            self.add(f"## The worst clips of {ours.label}")
+            words = "Seen from the camera's right or left, where its depth is seen; both mid-hips on one point."
+            self.add(words)
+            motions.worst_clips(data, ours, self.plot("worst_clips", f"Truth and {ours.label} at five moments"))
+            self.add(provenance(data, [ours]))
+
+    def _cost(self, costs: dict | None) -> None:
+        self.add("## Quality against cost")
+        if costs is None:
+            self.add("Not measured yet: `python -m backend report cost --mocap DIR` measures it.")
+            return
+        rows = rows_of(costs)
+        self.add(f"`{rows[0].method}` by the number of denoising steps (at the points) and of samples averaged.")
+        cost.plot_cost(rows, self.plot("cost", "Errors against seconds of work"))
+        self.add(provenance(costs, rows), cost.cost_table(rows), provenance(costs, rows))
+
+    def _experiment(self, name: str, data: dict, home: list[Row]) -> None:
+        rows = rows_of(data)
+        self.add(f"## Other data: {name}", f"{condition_words(data['settings'])}.")
+        self.add(tables.main_table(rows), provenance(data, rows))
+        self.add("\n".join(f"- {sentence}" for sentence in experiments.verdicts(rows)))
+        beside = experiments.against_home(rows, home)
+        if beside:
+            self.add("MPJPE here and there, on the windows of the first table of methods:")
+            self.add("\n".join(f"- {line}" for line in beside))
+        figures.by_method(rows, self.plot(f"experiment_{_slug(name)}", f"MPJPE of every method: {name}"))
+        self.add(provenance(data, rows))
+        self.add("What they have learnt from:", tables.model_table(rows), provenance(data, rows))
+
+
+def _experiment(path: Path) -> dict:
+    data = results.read(path)
+    if not data["rows"]:
+        raise EvaluationError(f"expected finished results in {Path(path).name}, it has no method with every window")
+    return data
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "other"

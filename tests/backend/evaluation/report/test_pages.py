@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page and its plots, made from the files alone."""
+
+import json
+import re
+import shutil
+
+import pytest
+from PIL import Image
+
+from backend.evaluation import EvaluationError
+from backend.evaluation.report import results, style
+from backend.evaluation.report.pages import write_page
+
+from .made_up import SESSION, entry, measure, measured
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = measured(tmp_path_factory.mktemp("results"))
+    grid = [(steps, samples) for samples in (1, 3) for steps in (1, 5)]
+    made = []
+    for number, (steps, samples) in enumerate(grid):
+        facts = {"steps": steps, "samples": samples, "default": (steps, samples) == (1, 3)}
+        each = entry("full", 0.05 - 0.01 * number, **facts)
+        made.append(type(each)(f"full {steps} x {samples}", each.facts, each.lift))
+    measure(folder / "cost.json", made)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(folder, tmp_path_factory):
+    output = tmp_path_factory.mktemp("docs") / "benchmark.md"
+    written = write_page(folder, output, {"Other people": folder / "wild_detector.json"})
+    return output, written
+
+
+def test_every_plot_of_the_page_is_a_png_of_the_stated_width(page):
+    output, written = page
+    shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", output.read_text())
+    assert sorted(output.parent / name for name in shown) == sorted(written[1:])
+    assert {path.stem for path in written[1:]} == {
+        "by_method", "by_kind", "by_condition", "by_clip", "trajectories", "worst_clips", "cost",
+        "experiment_other_people",
+    }  # fmt: skip
+    for path in written[1:]:
+        with Image.open(path) as image:
+            assert image.format == "PNG" and image.width == style.WIDTH_PX and image.height > 300
+
+
+def test_the_sections_stand_in_order(page):
+    titles = [line for line in page[0].read_text().splitlines() if line.startswith("## ")]
+    assert titles == [
+        "## What is measured", "## Methods", "## Ratios", "## Ablation", "## Errors", "## Root trajectories from above",
+        "## The worst clips of full", "## Quality against cost", "## Other data: Other people",
+    ]  # fmt: skip
+
+
+def test_command_data_and_machine_stand_beside_every_table_and_plot(page):
+    blocks = page[0].read_text().split("\n\n")
+    for number, block in enumerate(blocks):
+        if block.startswith(("![", "| ")) and not block.startswith("| in the paper"):
+            source = blocks[number + 1]
+            assert SESSION["command"] in source and "3 windows of `clips`" in source and "abacus" in source
+            assert SESSION["date"] in source
+
+
+def test_the_page_has_the_papers_figures_apart_and_the_cards(page):
+    text = page[0].read_text()
+    assert "| WHAM | trained on 3D truth | world | 164.3 | 104.8 | 75.1 |" in text
+    assert "9 clips (--film many)" in text and "7 clips of truth" in text
+
+
+def test_the_default_is_marked_in_the_cost_table(page):
+    lines = [line for line in page[0].read_text().splitlines() if "(default)" in line]
+    assert len(lines) == 1 and lines[0].startswith("| 1 (default) | 3 |")
+
+
+def test_the_same_results_give_the_same_page(folder, page, tmp_path):
+    write_page(folder, tmp_path / "benchmark.md", {"Other people": folder / "wild_detector.json"})
+    assert (tmp_path / "benchmark.md").read_text() == page[0].read_text()
+
+
+def test_a_single_unfinished_looking_set_is_enough_for_a_page(tmp_path):
+    measure(tmp_path / "results" / "paper_none.json", [entry("plane", 0.2)])
+    write_page(tmp_path / "results", tmp_path / "page.md")
+    text = (tmp_path / "page.md").read_text()
+    assert "Not measured yet" in text and "worst clips" not in text and "## Ratios" not in text
+
+
+def test_results_of_another_version_are_refused_and_the_old_page_stays(folder, tmp_path):
+    copy = tmp_path / "results"
+    shutil.copytree(folder, copy)
+    page = tmp_path / "page.md"
+    page.write_text("the old page")
+    data = results.read(copy / "wild_detector.json")
+    (copy / "wild_detector.json").write_text(json.dumps({**data, "report_version": 0}))
+    with pytest.raises(EvaluationError, match="version"):
+        write_page(copy, page)
+    assert page.read_text() == "the old page" and sorted(path.name for path in tmp_path.iterdir()) == [
+        "page.md", "results",
+    ]  # fmt: skip
+
+
+def test_labels_keep_their_distance_and_move_no_further_than_they_must():
+    places = style.spread([1.0, 1.1, 1.2, 9.0], 0.5)
+    assert all(places[1:] - places[:-1] >= 0.5 - 1e-9) and places[3] == 9.0
+    assert places[:3].mean() == pytest.approx(1.1)
