@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +23,7 @@ from .curves import plot_losses
 from .history import Losses, unheard, write_history
 from .mocap import TrainingError
 
-LossOf = Callable[[nn.Module, torch.Generator], dict[str, Tensor]]
+LossOf = Callable[[Callable[..., Any], torch.Generator], dict[str, Tensor]]
 
 SAVE_SECONDS = 120.0  # where steps take long, the state is also saved between two of the config's saves
 
@@ -46,8 +47,8 @@ def train(
 ) -> nn.Module:  # fmt: skip
     """Train ``network`` and return its moving average.
 
-    ``loss_of(network, generator)`` draws a batch and returns named losses, the one to minimise under ``loss``. State is
-    kept in ``folder/name.state.safetensors`` and, once complete, reused when ``resume`` is set.
+    ``loss_of(network, generator)`` draws a batch, asks the network and returns named losses, the one to minimise under
+    ``loss``. State is kept in ``folder/name.state.safetensors`` and, once complete, reused when ``resume`` is set.
     ``progress(stage, i, n)`` may raise Cancelled to stop, and so may Ctrl-C: the state is then saved at that step.
     ``hear(stage, step, losses)`` is told every row of the history. Raises TrainingError when the loss runs away.
     """
@@ -56,12 +57,12 @@ def train(
     if resume and path.exists():
         state.restore(path)
         write_history(folder, name, state.history)
+    quick = in_half_precision(network, device)
     saved, when = state.step, time.monotonic()
     try:
         for step in range(state.step, config.steps):
             progress(name, step, config.steps)
-            with half_precision(device):
-                losses = loss_of(network, torch.Generator().manual_seed(seed * 1_000_003 + step))
+            losses = loss_of(quick, torch.Generator().manual_seed(seed * 1_000_003 + step))
             row = state.learn(losses, name)
             if row:
                 write_history(folder, name, state.history)
@@ -78,6 +79,17 @@ def train(
         raise
     progress(name, config.steps, config.steps)
     return state.average
+
+
+def in_half_precision(network: nn.Module, device: torch.device) -> Callable[..., Any]:
+    """The network alone computes in half precision: what films its windows has cameras ten metres away, for which
+    bfloat16's three digits are a centimetre and a half."""
+
+    def answer(*question: Tensor) -> Any:
+        with half_precision(device):
+            return network(*question)
+
+    return answer
 
 
 class _State:

@@ -201,3 +201,21 @@ def test_the_rate_rises_then_falls_to_a_fiftieth():
     assert rates[0] == pytest.approx(0.1) and rates[9] == rates[10] == 1
     assert all(a > b for a, b in zip(rates[10:], rates[11:], strict=False))
     assert 0.02 <= rates[-1] < 0.025 and rates[55] == pytest.approx(0.51)
+
+
+def test_only_the_network_computes_in_half_precision(tmp_path):
+    """What films a window would be wrong by centimetres otherwise, and train on that."""
+    there = []
+
+    class Watching(Line):
+        def forward(self, x):
+            there.append(torch.is_autocast_enabled("cpu"))
+            return super().forward(x)
+
+    def films(network, generator):
+        there.append(torch.is_autocast_enabled("cpu"))
+        return loss_of(network, generator)
+
+    torch.manual_seed(0)
+    train(Watching(Size()), films, CONFIG, tmp_path, "line", 0, CPU, False, lambda *args: None)
+    assert there == [False, True] * CONFIG.steps
