@@ -26,6 +26,28 @@ UP = (0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
+class FilmedInput:
+    """B motions that one camera each has filmed: what lifting is given, and the truth it is to find.
+
+    clip: the input views; seen (B, T, K): its detections' visibility; space (B, T, K, 3): the motion in the frame of
+    the turned input camera, scaled about it to canonical metres, so that the root's mean lies ``clip.distance`` deep;
+    tilt (B, 2): that camera's elevation and roll; present (B, T).
+    """
+
+    clip: CanonicalClip
+    seen: Tensor
+    space: Tensor
+    tilt: Tensor
+    present: Tensor
+
+    @property
+    def world(self) -> Tensor:
+        """The motion in the canonical world (B, T, K, 3)."""
+        camera = input_camera(self.clip, self.tilt[:, 0], self.tilt[:, 1])
+        return camera.to_world(self.space.flatten(1, 2)).view_as(self.space)
+
+
+@dataclass(frozen=True)
 class MultiviewBatch:
     """B filmed motions: the input view, its detections' visibility (B, T, K), the other views (B, 3, T, K, 2), and the
     input camera's elevation and roll (B, 2)."""
@@ -50,14 +72,7 @@ class SyntheticFootage:
         motion = mirrored(motion, torch.rand(batch, generator=generator) < 0.5)
         motion = other_bodies(motion, generator)
         present = self._cut(present, generator)
-        half = batch // 2
-        parts = [
-            put_up_camera(motion[rows], shots, generator)[0]
-            for rows, shots in ((slice(None, half), LEVEL_SHOTS), (slice(half, None), WILD_SHOTS))
-            if len(motion[rows])
-        ]
-        camera = Camera(*(torch.cat([getattr(p, f) for p in parts]) for f in ("matrix", "rotation", "translation")))
-        return film_multiview(motion, present, camera, generator)
+        return film_multiview(motion, present, level_and_wild_cameras(motion, generator), generator)
 
     def _cut(self, present: Tensor, generator: torch.Generator) -> Tensor:
         """Shorten a fifth of the windows: clips are not all four seconds long."""
@@ -67,8 +82,19 @@ class SyntheticFootage:
         return torch.where(cut, present & (torch.arange(window) < length), present)
 
 
-def film_multiview(motion: Tensor, present: Tensor, camera: Camera, generator: torch.Generator) -> MultiviewBatch:
-    """The input view by ``camera (B,)`` as a detector sees it, and the three strictly consistent views beside it."""
+def level_and_wild_cameras(motion: Tensor, generator: torch.Generator) -> Camera:
+    """Input cameras (B,) around ``motion (B, T, 18, 3)``: half of them level, half as people hold them."""
+    half = len(motion) // 2
+    parts = [
+        put_up_camera(motion[rows], shots, generator)[0]
+        for rows, shots in ((slice(None, half), LEVEL_SHOTS), (slice(half, None), WILD_SHOTS))
+        if len(motion[rows])
+    ]
+    return Camera(*(torch.cat([getattr(p, f) for p in parts]) for f in ("matrix", "rotation", "translation")))
+
+
+def film_input(motion: Tensor, present: Tensor, camera: Camera, generator: torch.Generator) -> FilmedInput:
+    """``motion (B, T, 18, 3)`` filmed by ``camera (B,)`` as a detector sees it."""
     batch, time, points, _ = motion.shape
     rays = camera.project(motion.flatten(1, 2)).view(batch, time, points, 2)
     extent = (rays.amax((1, 2)) - rays.amin((1, 2))).norm(dim=-1)
@@ -77,14 +103,19 @@ def film_multiview(motion: Tensor, present: Tensor, camera: Camera, generator: t
     clip = canonicalise(rays, present)
     turned = clip.rotation @ camera.rotation
     angles = torch.stack(tilt(turned @ motion.new_tensor(UP)), -1)
-    placed = input_camera(clip, angles[:, 0], angles[:, 1])
     # The world scaled about the input camera, so that the root's mean lies as deep as the canonical world's origin.
     local = (motion - camera.centre[:, None, None]).flatten(1, 2) @ turned.transpose(1, 2)
     weight = present.to(motion.dtype)
     depth = (mid_hip(local.view_as(motion))[..., 2] * weight).sum(1) / weight.sum(1)
-    canonical = placed.to_world(local * (clip.distance / depth)[:, None, None]).view_as(motion)
-    views = project_views(view_cameras(torch.tensor(AZIMUTHS)), canonical)
-    return MultiviewBatch(clip, seen & present[..., None], views, angles, present)
+    space = (local * (clip.distance / depth)[:, None, None]).view_as(motion)
+    return FilmedInput(clip, seen & present[..., None], space, angles, present)
+
+
+def film_multiview(motion: Tensor, present: Tensor, camera: Camera, generator: torch.Generator) -> MultiviewBatch:
+    """The input view by ``camera (B,)`` as a detector sees it, and the three strictly consistent views beside it."""
+    given = film_input(motion, present, camera, generator)
+    views = project_views(view_cameras(torch.tensor(AZIMUTHS)), given.world)
+    return MultiviewBatch(given.clip, given.seen, views, given.tilt, present)
 
 
 def detector_faults(shape: tuple[int, int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
