@@ -16,13 +16,17 @@ VIEWS = 4
 
 @dataclass(frozen=True)
 class DenoiserConfig:
-    """Size of a denoiser: K keypoints, token width, blocks, heads, and frames per token."""
+    """Size of a denoiser: K keypoints, token width, blocks, heads, and frames per token.
+
+    from_plane: a multi-view denoiser answers by how the views depart from those of a flat subject (see `flat_views`).
+    """
 
     keypoints: int = 18
     width: int = 256
     blocks: int = 6
     heads: int = 4
     patch: int = 4
+    from_plane: bool = False
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -62,6 +66,13 @@ class LineDenoiser(nn.Module):
         return self.patches.frames(x)[:, :time].unflatten(-1, (self.config.keypoints, 2)).float()
 
 
+def flat_views(given: Tensor) -> Tensor:
+    """The three other views ``(B, 3, T, K, 2)`` of a flat subject far away, seen as ``given (B, T, K, 2)`` by a level
+    camera: from both sides a vertical line, from behind the mirror image. What is left to learn is the depth."""
+    side, behind = (given * given.new_tensor(signs) for signs in ((0.0, 1.0), (-1.0, 1.0)))
+    return torch.stack([side, behind, side], 1)
+
+
 class MultiviewDenoiser(nn.Module):
     """Stage 4: three unobserved views, generated together from the input view (paper section 3.4, fig. 3).
 
@@ -94,6 +105,8 @@ class MultiviewDenoiser(nn.Module):
         for block in self.blocks:
             x = block(x, condition, keep)
         clean = self.patches.frames(x[:, 1:])[:, :, :time].unflatten(-1, (self.config.keypoints, 2))
+        if self.config.from_plane:
+            clean = clean + flat_views(given * seen[..., None])
         weight = keep[:, :, None].to(x.dtype)
         pooled = (x[:, 0] * weight).sum(1) / weight.sum(1).clamp_min(1)
         return clean.float(), self.tilt(pooled).float()

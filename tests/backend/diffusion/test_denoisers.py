@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from dataclasses import replace
+
 import torch
 
-from backend.diffusion.denoisers import DenoiserConfig, LineDenoiser, MultiviewDenoiser
+from backend.diffusion.canonical import view_cameras
+from backend.diffusion.denoisers import DenoiserConfig, LineDenoiser, MultiviewDenoiser, flat_views
 from backend.diffusion.device import half_precision
+from backend.diffusion.line_sampling import project_views
+from backend.diffusion.multiview_sampling import AZIMUTHS
 
 from .scene import SMALL, awake
 
@@ -137,3 +142,19 @@ def test_the_configuration_rebuilds_the_network():
     network = LineDenoiser(config)
     out = network(torch.zeros(1, 7, 5, 2), torch.tensor([3]), torch.zeros(1, 7, 5, 3), torch.ones(1, 7).bool())
     assert out.shape == (1, 7, 5, 2)
+
+
+def test_departures_are_added_to_the_views_of_a_flat_subject():
+    plain = awake(MultiviewDenoiser(SMALL))
+    departing = awake(MultiviewDenoiser(replace(SMALL, from_plane=True)))
+    x = multiview_input()
+    with torch.no_grad():
+        (views, tilt), (more, same) = plain(**x), departing(**x)
+    torch.testing.assert_close(more - views, flat_views(x["given"] * x["seen"][..., None]))
+    assert torch.equal(tilt, same)
+
+
+def test_the_views_of_a_flat_subject_are_those_that_cameras_far_away_take():
+    flat = torch.randn(1, 4, 18, 3, generator=torch.Generator().manual_seed(0)) * torch.tensor([0.3, 0.0, 0.3])
+    views = project_views(view_cameras(torch.tensor([0.0, *AZIMUTHS])), 1e-2 * flat)  # small instead of far
+    torch.testing.assert_close(views[:, 1:], flat_views(views[:, 0]), atol=1e-4, rtol=0)
