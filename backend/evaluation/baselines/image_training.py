@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Trainings of the baselines that learn from 2D alone: a locked folder for a run's state, and weights with their card.
+
+They learn from the very footage of the product's stage 1: one view of a moment, never its 3D nor a second view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ...diffusion.checkpoint import save_network
+from ...training.data import TrainingSet
+from ...training.lock import locked
+from ...training.mocap import TrainingError
+from .weights import WEIGHTS_FILE
+
+
+@contextmanager
+def run_folder(folder: Path, data: TrainingSet, presets: Collection[str], preset: str, seed: int) -> Iterator[Path]:
+    """The folder of a run's state, apart for every preset, seed and training set, locked; networks that are made in it
+    start from ``seed``. Raises TrainingError for an unknown preset or a folder that takes no files."""
+    if preset not in presets:
+        raise TrainingError(f"expected a preset among {', '.join(presets)}, got {preset!r}")
+    work = folder / "work" / f"{preset}-{seed}-{data.fingerprint}"
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(f"cannot write to {work}: {error.strerror}; choose another folder") from None
+    with locked(work):
+        torch.manual_seed(seed)
+        yield work
+
+
+def save_weights(
+    folder: Path, network: nn.Module, name: str, data: TrainingSet, preset: str, seed: int, steps: int
+) -> Path:
+    """Write a trained network into ``folder`` and return its file."""
+    card = {
+        "baseline": name, "data": data.description, "supervision": "2D only, one view of each moment",
+        "licences": data.licences, "preset": preset, "seed": seed, "steps": steps,
+    }  # fmt: skip
+    save_network(folder / WEIGHTS_FILE, network, card)
+    return folder / WEIGHTS_FILE
