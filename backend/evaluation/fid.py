@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import torch
-from scipy.linalg import sqrtm
 from torch import Tensor
 
 from ..diffusion.canonical import canonicalise, mid_hip, view_cameras
@@ -69,16 +68,31 @@ def frechet_distance(first: np.ndarray, second: np.ndarray) -> float:
     """The squared Frechet distance of two Gaussians with the moments of features (N, F) and (M, F).
 
     Divided by the second's total variance, so that it does not depend on the unit an extractor happens to have learnt:
-    1 means means as far apart as the truth's own spread. Raises EvaluationError.
+    1 means means as far apart as the truth's own spread. Fewer rows than features are no trouble to the arithmetic,
+    but they lift the figure, for every method of a comparison alike. Raises EvaluationError.
     """
     for features in (first, second):
-        if len(features) < 2 or not np.isfinite(features).all():
+        if features.ndim != 2 or len(features) < 2 or not np.isfinite(features).all():
             raise EvaluationError(f"expected finite features of at least two motions for FID, got {features.shape}")
+    if first.shape[1] != second.shape[1]:
+        raise EvaluationError(
+            f"expected features of one extractor on both sides of FID, got {first.shape[1]} and {second.shape[1]} each"
+        )
+    one, two = _spread(first), _spread(second)
+    variance = (two**2).sum()
+    if variance == 0:
+        raise EvaluationError("expected true motions that differ for FID, got features that are all the same")
     apart = ((first.mean(0) - second.mean(0)) ** 2).sum()
-    one, two = np.cov(first, rowvar=False), np.cov(second, rowvar=False)
-    product = np.real(sqrtm(one @ two))
-    distance = apart + np.trace(one) + np.trace(two) - 2 * np.trace(product)
-    return float(max(distance, 0.0) / np.trace(two))
+    # The trace of the root of the covariances' product, without a matrix root, which a singular one may not have.
+    common = np.linalg.svd(one @ two.T, compute_uv=False).sum()
+    distance = apart + (one**2).sum() + variance - 2 * common
+    return float(max(distance, 0.0) / variance)
+
+
+def _spread(features: np.ndarray) -> np.ndarray:
+    """A factor R (min(N, F), F) of the covariance of features (N, F): R^T R."""
+    centred = features.astype(np.float64) - features.mean(0, dtype=np.float64)
+    return np.linalg.qr(centred / math.sqrt(len(features) - 1), mode="r")
 
 
 def add_fid(

@@ -6,6 +6,7 @@ from torch import nn
 from backend.diffusion.line_sampling import make_ring, project_views
 from backend.diffusion.schedule import cosine_schedule
 from backend.diffusion.space_optimisation import SpaceConfig, optimise_space
+from backend.geometry.epipolar import point_line_distance
 
 from .scene import KnowingLineDenoiser, make_scene
 
@@ -47,20 +48,43 @@ def test_it_starts_in_the_plane_of_the_subject_on_the_input_views_rays(ring):
     torch.testing.assert_close(depth, depth[:, :1].expand_as(depth), atol=1e-3, rtol=0)
 
 
-def test_without_lines_the_network_is_told_none(scene, ring):
-    class Watching(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.told = []
+class Watching(nn.Module):
+    """Remembers the lines it was told."""
 
-        def forward(self, noisy, level, lines, present):
-            self.told.append(lines)
-            return torch.zeros_like(noisy)
+    def __init__(self):
+        super().__init__()
+        self.told = []
 
+    def forward(self, noisy, level, lines, present):
+        self.told.append(lines)
+        return torch.zeros_like(noisy)
+
+
+def test_with_lines_the_network_is_told_those_of_the_input(ring):
+    watching = Watching()
+    optimise(watching, ring, steps=2)
+    assert all(torch.equal(told, ring.lines.flatten(0, 1)) for told in watching.told)
+
+
+def test_without_lines_the_network_is_told_only_where_the_points_are(ring):
+    watching = Watching()
+    optimise(watching, ring, steps=2, lines=False)
+    first, second = watching.told
+    start = project_views(ring.others, optimise(None, ring, steps=0)).flatten(0, 1)
+    assert point_line_distance(start, first).max() < 1e-3
+    # of one epipole each, which is another one at every step and not the input camera's
+    assert torch.linalg.svdvals(first.flatten(1, 2))[:, 2].max() < 1e-2
+    apart = [(first - other).abs().mean() for other in (second, ring.lines.flatten(0, 1))]
+    assert min(apart) > 0.1
+
+
+def test_absent_frames_have_no_lines(scene):
+    present = scene.present.clone()
+    present[:, 6:] = False
+    ring = make_ring(scene.clip, scene.weight, present, scene.tilt[:, 0], scene.tilt[:, 1])
     watching = Watching()
     optimise(watching, ring, steps=1, lines=False)
-    optimise(watching, ring, steps=1)
-    assert not watching.told[0].any() and torch.equal(watching.told[1], ring.lines.flatten(0, 1))
+    assert watching.told[0][:, :6].any() and not watching.told[0][:, 6:].any()
 
 
 def test_every_step_is_told_and_may_stop_it(scene, ring):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from backend.errors import Cancelled
 from backend.evaluation import EvaluationError, benchmark
 from backend.evaluation.fid import add_fid, azimuth_of, frechet_distance, lifted_features, seen_from, true_features
 from backend.evaluation.filming import film
@@ -17,7 +18,7 @@ from backend.progress import silent
 from backend.training.data import TrainingSet
 from backend.training.filming import MocapFootage
 from backend.training.loop import LoopConfig
-from backend.training.mocap import MocapClip
+from backend.training.mocap import MocapClip, TrainingError
 
 from .figures import walker
 from .test_benchmark import flat, perfect, windows
@@ -47,7 +48,7 @@ def footage():
     return TrainingSet(MocapFootage(clips, 120), "walkers", ("none",), (), "0")
 
 
-def trained(footage, folder, resume=False):
+def trained(footage, folder, resume=False, progress=silent):
     with pytest.MonkeyPatch.context() as patch:
         config, _ = PRESETS["tiny"]
         loop = LoopConfig(40, 8, 2e-3, warm_up=5, average=0.9, log_every=10, save_every=20)
@@ -55,7 +56,7 @@ def trained(footage, folder, resume=False):
         patch.setattr("backend.training.loop.plot_losses", lambda *args: None)
         losses = []
         path = train(
-            footage, folder, "tiny", 0, CPU, resume, silent, lambda stage, step, row: losses.append(row["loss"])
+            footage, folder, "tiny", 0, CPU, resume, progress, lambda stage, step, row: losses.append(row["loss"])
         )
     return load_features(path), losses
 
@@ -80,6 +81,24 @@ def test_the_extractor_learns_and_a_finished_training_is_not_repeated(footage, t
     again, nothing = trained(footage, tmp_path, resume=True)
     points, present = seen_from(walker(90), (0.3,))
     assert not nothing and torch.equal(first.features(points, present), again.features(points, present))
+
+
+def test_a_training_that_was_stopped_goes_on_to_the_same_weights(footage, extractor, tmp_path):
+    def stop(stage, done, total):
+        if done == 27:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        trained(footage, tmp_path, progress=stop)
+    again, losses = trained(footage, tmp_path, resume=True)
+    assert len(losses) == 2  # of steps 30 and 40: the first rows belong to what was stopped
+    theirs = again.state_dict()
+    assert all(torch.equal(weights, theirs[name]) for name, weights in extractor.state_dict().items())
+
+
+def test_a_preset_that_there_is_not_is_refused(footage, tmp_path):
+    with pytest.raises(TrainingError, match="tiny, cpu, gpu, got 'huge'"):
+        train(footage, tmp_path, "huge", 0, CPU, False, silent, lambda *row: None)
 
 
 def test_what_lies_behind_the_last_frame_does_not_count(extractor):
@@ -110,7 +129,33 @@ def test_known_gaussians_have_the_known_distance():
     assert frechet_distance(one, two) == pytest.approx((9 + 1 + 1) / 8, rel=0.02)
 
 
-@pytest.mark.parametrize("bad", [np.zeros((1, 4)), np.full((5, 4), np.nan)])
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("rows", [2, 6, 18, 100])
+def test_few_motions_are_measured_as_the_covariances_say(rows):
+    random = np.random.default_rng(0)
+    made = random.standard_normal((100, 32)) @ (random.standard_normal((32, 32)) * np.geomspace(1, 1e-3, 32))
+    few = made[:rows]
+    one, two = np.cov(few, rowvar=False), np.cov(made, rowvar=False)
+    values, vectors = np.linalg.eigh(two)
+    root = vectors * np.sqrt(values) @ vectors.T
+    common = np.sqrt(np.linalg.eigvalsh(root @ one @ root).clip(0)).sum()
+    apart = ((few.mean(0) - made.mean(0)) ** 2).sum()
+    expected = (apart + np.trace(one) + np.trace(two) - 2 * common) / np.trace(two)
+    assert frechet_distance(few, made) == pytest.approx(expected, rel=1e-5, abs=1e-6)
+    assert frechet_distance(few, few) == pytest.approx(0, abs=1e-9)
+
+
+def test_sides_of_two_extractors_are_refused():
+    with pytest.raises(EvaluationError, match="one extractor.*4 and 5"):
+        frechet_distance(np.eye(4), np.eye(5))
+
+
+def test_a_truth_that_is_always_the_same_is_refused():
+    with pytest.raises(EvaluationError, match="true motions that differ"):
+        frechet_distance(np.eye(4), np.ones((5, 4)))
+
+
+@pytest.mark.parametrize("bad", [np.zeros((1, 4)), np.full((5, 4), np.nan), np.zeros(4)])
 def test_features_that_tell_nothing_are_refused(bad):
     with pytest.raises(EvaluationError, match="finite features of at least two"):
         frechet_distance(bad, np.zeros((5, 4)))
@@ -135,3 +180,5 @@ def test_every_row_gets_its_fid_and_the_plane_the_worst(extractor):
     add_fid(report, motions, windows(), extractor, 0)
     full, plane = (row["fid"] for row in report["rows"])
     assert 0 <= full < plane
+    add_fid(report, motions, windows(), extractor, 0)
+    assert [row["fid"] for row in report["rows"]] == [full, plane]

@@ -60,6 +60,16 @@ def test_networks_that_know_the_truth_yield_the_true_points(truth, method):
     torch.testing.assert_close(space.up, truth[1], atol=1e-3, rtol=0)
 
 
+@pytest.mark.parametrize("method", ["sds3d", "sds3d_without_lines"])
+def test_points_in_space_are_drawn_from_the_plane_towards_the_truth_on_their_rays(truth, method):
+    plane, space = lifted("plane").points, lifted(method).points
+    far, near = ((points - truth[0]).norm(dim=-1).mean() for points in (plane, space))
+    assert near < 0.5 * far
+    images, expected = (points[..., :2] / points[..., 2:] for points in (space, truth[0]))
+    assert (images - expected).norm(dim=-1).mean() * 1000 < 10  # px
+    assert torch.equal(space, lifted(method).points)
+
+
 def test_the_limb_sum_sets_the_size(truth):
     torch.testing.assert_close(lifted("stage4", limbs=2.6).points, 2 * lifted("stage4", limbs=1.3).points)
 
