@@ -38,13 +38,13 @@ def _shell(kind: str) -> type[_Shell]:
     return type("_Shell", (_Shell,), {"kind": kind})
 
 
-class _PlainArray:
+class PlainArray:
     """Stands for the name numpy.ndarray, so that no pickle can allocate an array of its own choice of size."""
 
 
 def _array(subtype, shape, typecode):
     """numpy's own reconstruction of an empty array, which the pickled state then fills; of plain arrays only."""
-    if subtype is not _PlainArray:
+    if subtype is not PlainArray:
         raise pickle.UnpicklingError("an array of an unknown class")
     return np.ndarray.__new__(np.ndarray, (0,), "b")
 
@@ -66,27 +66,32 @@ _SPARSE = ("csc_matrix", "csr_matrix", "coo_matrix", "csc_array", "csr_array", "
 _CHUMPY = ("Ch", "Select")
 
 
+def allowed(module: str, name: str):
+    """What a name in a pickle stands for here. Raises pickle.UnpicklingError for any name that is not known."""
+    if module in _NUMPY_MODULES and name == "_reconstruct":
+        return _array
+    if module in _NUMPY_MODULES and name == "scalar":
+        return np.core.multiarray.scalar
+    if (module, name) == ("numpy", "ndarray"):
+        return PlainArray
+    if (module, name) == ("numpy", "dtype"):
+        return np.dtype
+    if (module, name) == ("_codecs", "encode"):
+        return _bytes
+    if module in ("copy_reg", "copyreg") and name == "_reconstructor":
+        return _rebuild
+    if module in ("__builtin__", "builtins") and name == "object":
+        return object
+    if module.split(".")[:2] == ["scipy", "sparse"] and name in _SPARSE:
+        return _shell(name)
+    if module.split(".")[0] == "chumpy" and name in _CHUMPY:
+        return _shell(name)
+    raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+
+
 class _Reader(pickle.Unpickler):
     def find_class(self, module, name):
-        if module in _NUMPY_MODULES and name == "_reconstruct":
-            return _array
-        if module in _NUMPY_MODULES and name == "scalar":
-            return np.core.multiarray.scalar
-        if (module, name) == ("numpy", "ndarray"):
-            return _PlainArray
-        if (module, name) == ("numpy", "dtype"):
-            return np.dtype
-        if (module, name) == ("_codecs", "encode"):
-            return _bytes
-        if module in ("copy_reg", "copyreg") and name == "_reconstructor":
-            return _rebuild
-        if module in ("__builtin__", "builtins") and name == "object":
-            return object
-        if module.split(".")[:2] == ["scipy", "sparse"] and name in _SPARSE:
-            return _shell(name)
-        if module.split(".")[0] == "chumpy" and name in _CHUMPY:
-            return _shell(name)
-        raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+        return allowed(module, name)
 
 
 def _finish(value, name: str):

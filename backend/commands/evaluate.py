@@ -15,7 +15,11 @@ HELP = "Film held-out motion capture, lift it by several methods, and print how 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subject", choices=["human"], default="human")
-    parser.add_argument("--mocap", type=Path, required=True, metavar="DIR", help="motion capture clips (.npz)")
+    parser.add_argument(
+        "--dataset", choices=["mocap", "aist", "omomo", "amass", "clips"], default="mocap",
+        help="what the folder holds: motion capture clips (.npz), AIST++, OMOMO, AMASS, or 2D clips without truth",
+    )  # fmt: skip
+    parser.add_argument("--mocap", "--data", type=Path, required=True, metavar="DIR", help="the folder of the data set")
     own = "full, stage4, stage2, stage2_sds, sds3d, sds3d_without_lines, stage1, plane"
     parser.add_argument(
         "--methods", default="full,stage2,stage1,plane", help=f"among {own}, and the baselines {', '.join(BASELINES)}"
@@ -42,24 +46,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..evaluation import EvaluationError, benchmark, fid, methods, table, windows
+    from .. import datasets
+    from ..evaluation import EvaluationError, benchmark, benchmark_2d, fid, fid_2d, methods, table
 
     names = methods.choose_methods(args.methods)
-    chosen = windows.load_windows(args.mocap, args.limit, args.only)
+    if args.dataset == "clips":
+        check_needs_no_truth(args)
+        chosen = datasets.load_2d(args.dataset, args.mocap, limit=args.limit, only=args.only)
+    else:
+        chosen = datasets.load_test_windows(args.dataset, args.mocap, args.body, args.limit, args.only)
     if args.output is not None and not args.output.parent.is_dir():
         raise EvaluationError(f"expected an existing folder to write {args.output.name} to, got {args.output.parent}")
     conditions = benchmark.Conditions(args.camera, args.noise, args.height, args.focal, args.seed)
     extractor = features(args.baselines) if args.fid else None
     motions = {name: [] for name in names}
+    lifted = {}  # the windows that every method could lift
 
-    def keep(name, window, motion, clean) -> None:
+    def keep(name, window, motion, clean=None) -> None:
         motions[name].append(motion)
+        lifted[id(window)] = window
 
-    report = benchmark.run(chosen, lifters_for(names, args), conditions, _Progress(), keep)
-    if extractor:
+    if args.dataset == "clips":
+        report = benchmark_2d.run_2d(chosen, lifters_for(names, args), _Progress(), keep)
+        print(*(f"left out {line}" for line in report["left_out"]), sep="\n", end="", file=sys.stderr)
+    else:
+        report = benchmark.run(chosen, lifters_for(names, args), conditions, _Progress(), keep)
+    if extractor and args.dataset == "clips":
+        fid_2d.add_fid_2d(report, motions, list(lifted.values()), extractor)
+    elif extractor:
         fid.add_fid(report, motions, chosen, extractor, args.seed)
     report["settings"] |= {
         "subject": args.subject,
+        "dataset": args.dataset,
         "mocap": args.mocap.name,
         "limit": args.limit,
         "only": args.only,
@@ -74,6 +92,23 @@ def run(args: argparse.Namespace) -> int:
         table.write_report(report, args.output)
         print(f"wrote {args.output}", file=sys.stderr)
     return 0
+
+
+def check_needs_no_truth(args: argparse.Namespace) -> None:
+    """Clips are lifted as they were seen. Raises EvaluationError for what only a film of a known motion can have."""
+    from ..evaluation import EvaluationError
+
+    wrong = [
+        word
+        for word, asked in (
+            ("--camera wild", args.camera != "paper"),
+            ("--noise detector", args.noise != "none"),
+            ("--height given", args.height == "given"),
+        )
+        if asked
+    ]
+    if wrong:
+        raise EvaluationError(f"expected --dataset clips without {', '.join(wrong)}: 2D clips have no truth in space")
 
 
 def lifters_for(names: list[str], args: argparse.Namespace) -> dict:

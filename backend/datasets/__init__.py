@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Readers of the data sets that motion lifting is measured on, one a module, for whoever has their files.
+
+Sets with a truth in space give windows to film and to compare with; sets without give 2D clips as they were detected.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import UserError
+from ..evaluation import EvaluationError
+from ..evaluation.windows import Window, load_windows
+from ..keypoints.clip import KeypointClip
+from ..training.mocap import choose_clips
+from . import aist, amass, clips, omomo
+from .smpl_motion import Bodies, truth_of
+
+NAMES = ("mocap", "aist", "omomo", "amass", "clips")
+_WITH_TRUTH = {"aist": aist, "omomo": omomo, "amass": amass}
+
+
+def _on_stderr(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def load_test_windows(
+    name: str, folder: Path, body_path: Path | None = None, limit: int | None = None, only: str | None = None,
+    notice: Callable[[str], None] = _on_stderr,
+) -> list[Window]:  # fmt: skip
+    """The first 120 frames at 30 fps of every test sequence of a set with truth ('mocap', 'aist', 'omomo', 'amass').
+
+    body_path: what SMPL's parameters are posed on, None: the bundled body. limit keeps that many sequences, spread
+    evenly; only: patterns of their names, such as 'sub16_*,sub17_*'. notice is told of every sequence that is left out,
+    and why. Raises UserError.
+    """
+    folder = _checked(folder, name)
+    if name == "mocap":
+        return load_windows(folder, limit, only)
+    if name not in _WITH_TRUTH:
+        raise EvaluationError(f"expected a data set with truth among mocap, {', '.join(_WITH_TRUTH)}, got {name!r}")
+    sequences = _WITH_TRUTH[name].test_sequences(folder)
+    chosen = [path.as_posix() for path in _chosen([Path(each) for each in sequences], limit, only)]
+    bodies = Bodies(body_path)
+    bodies.of("male")  # a body that cannot be used is told of once, not for every sequence
+    return _readable({each: lambda read=sequences[each]: truth_of(read(), bodies) for each in chosen}, notice)
+
+
+def load_2d(
+    name: str, folder: Path, limit: int | None = None, only: str | None = None, seed: int = 0,
+    notice: Callable[[str], None] = _on_stderr,
+) -> list[KeypointClip]:  # fmt: skip
+    """The 2D clips of a folder ('clips'), or of a training split ('aist': of one camera a sequence, by the seed).
+
+    limit, only and notice as for load_test_windows. Raises UserError.
+    """
+    folder = _checked(folder, name)
+    if name == "clips":
+        paths, read = clips.clip_paths(folder), clips.read_clip
+    elif name == "aist":
+        paths, read = aist.training_clips(folder), partial(aist.read_clip, seed=seed)
+    else:
+        raise EvaluationError(f"expected a data set of 2D clips, clips or aist, got {name!r}")
+    return _readable({path.name: partial(read, path) for path in _chosen(paths, limit, only)}, notice)
+
+
+def _checked(folder: Path, name: str) -> Path:
+    if not Path(folder).is_dir():
+        raise EvaluationError(f"expected the folder of the data set {name}, got {str(folder)!r}, which is none")
+    return Path(folder)
+
+
+def _chosen(paths: list[Path], limit: int | None, only: str | None) -> list[Path]:
+    """Those whose names are wanted, and `limit` of them, spread evenly. Raises UserError."""
+    if limit is not None and limit < 1:
+        raise EvaluationError(f"expected to keep at least one clip, got a limit of {limit}")
+    paths = choose_clips(paths, only)
+    if limit is None or limit >= len(paths):
+        return paths
+    return [paths[index] for index in np.linspace(0, len(paths) - 1, limit).round().astype(int)]
+
+
+def _readable(readers: dict[str, Callable], notice: Callable[[str], None]) -> list:
+    """What can be read, after telling what cannot. Raises EvaluationError where nothing can."""
+    read, reasons = [], []
+    for name, reader in readers.items():
+        try:
+            read.append(reader())
+        except UserError as error:
+            reason = str(error)
+            reasons.append(reason if name in reason else f"{name}: {reason}")
+            notice(f"left out: {reasons[-1]}")
+    if not read:
+        raise EvaluationError(f"expected at least one of {len(readers)} to be usable; the first is not: {reasons[0]}")
+    return read
