@@ -3,9 +3,11 @@
 
 A step predicts the clean views, finds the points in space that fit them best, and draws the next, less noisy views
 around their projections; the noise is drawn in space too, and projected orthographically, so that it agrees as well.
-MAS finds the points by Adam from the last level's, depths held fixed within an iteration; the same least squares are
-solved here in closed form (`geometry.triangulation`). As the paper's table has it, the given 2D motion is one more
-objective of that fit: it stands in for the prediction in the view that it was filmed in.
+MAS finds the points by Adam, started from the last level's, on squared distances in the images, a point's depths held
+fixed within an iteration. Held depths make that a linear least squares: here it is solved, the depths are taken anew,
+and so on, which comes to rest where Adam does. (`geometry.triangulation` is another objective, in metres across the
+rays: its points lie millimetres away where views disagree.) As the paper's table has it, the given 2D motion is one
+more objective of that fit: it stands in for the prediction in the view that it was filmed in.
 """
 
 from __future__ import annotations
@@ -22,14 +24,15 @@ from ...diffusion.device import half_precision
 from ...diffusion.line_sampling import project_views
 from ...diffusion.schedule import Schedule
 from ...geometry.cameras import Camera
-from ...geometry.triangulation import triangulate
 from ...lifting.input_view import InputView
 from ...lifting.space import SpacePoints, to_source
 from ...lifting.windows import cross_fade, cut, window_starts
 from ...progress import Progress
 
 VIEWS = 7
-INPUT_WEIGHT = 10.0  # as in the product's own sampling: what is given is true, and with 1 the results are worse
+INPUT_WEIGHT = 10.0  # as in the product's own sampling, for what is given is true; the paper gives no number
+ROUNDS = 6  # of solving with held depths, the first ones the origin's
+NEAREST = 0.3  # metres: a depth is held no nearer to its camera than this
 AT_ONCE = 16
 REACH = 8.0  # spreads of a keypoint that a prediction may go: a bad one does not run away
 
@@ -110,7 +113,23 @@ def fit_space(views: Tensor, given: Tensor, weight: Tensor, cameras: Camera) -> 
     weights = torch.ones_like(views[..., 0])
     weights[:, 0] = 1 - weight
     weights = torch.cat([INPUT_WEIGHT * weight[:, None], weights], 1).flatten(2, 3)
-    return triangulate(images, join_cameras(cameras[:, 0], cameras), weights).view(batch, time, count, 3)
+    points = torch.zeros_like(images[:, 0, :, :1]).expand(-1, -1, 3)
+    every = join_cameras(cameras[:, 0], cameras)
+    for _ in range(ROUNDS):
+        depth = every.to_camera(points[:, None])[..., 2].clamp_min(NEAREST)
+        points = points_at_depths(images, weights, depth, every)
+    return points.view(batch, time, count, 3)
+
+
+def points_at_depths(images: Tensor, weights: Tensor, depth: Tensor, cameras: Camera) -> Tensor:
+    """The points (B, P, 3) that minimise the weighted squared distances from images (B, V, P, 2) in cameras (B, V)
+    about the images' origin, if each is as far from each camera as depth (B, V, P) says; weights (B, V, P)."""
+    scale = cameras.focal[..., :1] / depth  # image units to a metre across the line of sight
+    across = cameras.rotation[:, :, :2]  # (B, V, 2, 3)
+    normal = torch.einsum("bvp,bvci,bvcj->bpij", weights * scale.square(), across, across)
+    offset = images - scale[..., None] * cameras.translation[:, :, None, :2]
+    right = torch.einsum("bvp,bvpc,bvci->bpi", weights * scale, offset, across)
+    return torch.linalg.solve(normal, right)
 
 
 def posterior(schedule: Schedule, clean: Tensor, noisy: Tensor, level: int) -> tuple[Tensor, float]:

@@ -13,7 +13,7 @@ from backend.diffusion.schedule import Schedule
 from backend.errors import Cancelled
 from backend.evaluation.baselines import mas
 from backend.evaluation.baselines.mas import MotionDenoiser, lifter, mas_schedule, motion_loss
-from backend.evaluation.baselines.mas_sampling import fit_space, lift_points, posterior, sample_space
+from backend.evaluation.baselines.mas_sampling import INPUT_WEIGHT, fit_space, lift_points, posterior, sample_space
 from backend.evaluation.baselines.weights import WEIGHTS_FILE
 from backend.lifting.models import LiftModels
 from backend.progress import silent
@@ -92,6 +92,29 @@ def test_the_given_view_stands_in_for_its_prediction():
     )
     moved = fit_space(views, scene.clip.points + 0.07, scene.weight, cameras)
     assert 0.05 < (moved - scene.truth).norm(dim=-1).mean() < 0.2
+
+
+def test_the_points_are_those_that_adam_finds_with_held_depths():
+    scene, cameras = scene_and_cameras()
+    views = project_views(cameras, scene.truth)
+    views = views + 0.2 * torch.randn(views.shape, generator=torch.Generator().manual_seed(0))
+    weight = scene.weight
+    weight[:, :, 4] = 0.3
+    found = fit_space(views, scene.clip.points, weight, cameras)
+    points = found.clone().requires_grad_()
+    optimiser = torch.optim.Adam([points], 1e-2)
+    schedule = torch.optim.lr_scheduler.ExponentialLR(optimiser, 0.98)
+    given = INPUT_WEIGHT * weight
+    for _ in range(300):
+        local = cameras.to_camera(points.flatten(1, 2)[:, None])
+        images = (local[..., :2] * cameras.focal[:, :, None, :1] / local[..., 2:].detach()).view_as(views)
+        squares = (images - views).square().sum(-1)
+        predicted = squares[:, 1:].sum() + ((1 - weight) * squares[:, 0]).sum()
+        optimiser.zero_grad()
+        (predicted + (given * (images[:, 0] - scene.clip.points).square().sum(-1)).sum()).backward()
+        optimiser.step()
+        schedule.step()
+    torch.testing.assert_close(found, points.detach(), atol=5e-4, rtol=0)
 
 
 def test_the_noise_of_all_views_is_one_noise_in_space():
