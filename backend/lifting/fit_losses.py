@@ -22,7 +22,7 @@ class FitWeights:
 
     space: tuple[float, float] = (0.02, 0.08)  #: range of the expected error of a 3D keypoint, measured in each window
     space_limit: float = 0.3  #: errors beyond so many metres pull less and less (Geman-McClure)
-    image: float = 0.012  #: expected error across the line of sight of the source's own keypoints
+    image: float = 0.012  #: expected error across the line of sight of the source's own keypoints; see keypoint_noise
     image_limit: float = 0.1
     latent: float = 2.0
     departure: float = 30.0  #: of joint rotations from what the latents decode to, of two matrix columns

@@ -16,8 +16,10 @@ from ..geometry.rotations import matrix_to_axis_angle
 from ..geometry.rotations import resample as resample_rotations
 from ..keypoints import KeypointClip, sample_positions
 from ..progress import Progress, silent
+from .fit_losses import FitWeights
 from .floor import floor_normal
 from .input_view import InputView, prepare
+from .keypoint_noise import image_error
 from .models import LiftModels
 from .motion_file import Motion, MotionError
 from .options import LiftOptions, check_options
@@ -69,8 +71,10 @@ def fit_in_world(
     rotation = to_world.T
     camera = Camera(torch.eye(3, device=points.device), rotation, rotation @ start)
     rays, weight = view.rays.to(points), view.weight.to(points)
+    error = image_error(rays, weight, float(mid_hip(space.points)[:, 2].median()))
     fit = fit_smpl(
         (points - start)[None], models.body, models.prior, views=(camera, rays[None], weight[None]),
+        settings=FitWeights(image=error),
         height=height if betas is None else None, betas=betas, iterations=FIT_ITERATIONS,
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
