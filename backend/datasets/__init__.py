@@ -15,9 +15,10 @@ from ..errors import UserError
 from ..evaluation import EvaluationError
 from ..evaluation.windows import Window, load_windows
 from ..keypoints.clip import KeypointClip
-from ..training.mocap import choose_clips
+from ..training.mocap import MocapClip, choose_clips, read_mocap
 from . import aist, amass, clips, omomo
-from .smpl_motion import Bodies, truth_of
+from .smpl_motion import Bodies, Sequences, SmplMotion, truth_of
+from .training import LICENCES, clip_of
 
 NAMES = ("mocap", "aist", "omomo", "amass", "clips")
 _WITH_TRUTH = {"aist": aist, "omomo": omomo, "amass": amass}
@@ -35,18 +36,53 @@ def load_test_windows(
 
     body_path: what SMPL's parameters are posed on, None: the bundled body. limit keeps that many sequences, spread
     evenly; only: patterns of their names, such as 'sub16_*,sub17_*'. notice is told of every sequence that is left out,
-    and why. Raises UserError.
+    and why, and of the body. Raises UserError.
     """
     folder = _checked(folder, name)
     if name == "mocap":
         return load_windows(folder, limit, only)
+    sequences = _with_truth(name).test_sequences(folder)
+    bodies = _bodies(body_path, notice)
+    return _motions(sequences, lambda motion: truth_of(motion, bodies), limit, only, notice)
+
+
+def training_clips(
+    name: str, folder: Path, body_path: Path | None = None, limit: int | None = None, only: str | None = None,
+    notice: Callable[[str], None] = _on_stderr,
+) -> list[MocapClip]:  # fmt: skip
+    """The whole motions of a set's training split ('mocap' and 'amass': of all), for virtual cameras to film.
+
+    Arguments and errors as for load_test_windows; of OMOMO the subjects 1 to 15 with the large box.
+    """
+    folder = _checked(folder, name)
+    if name == "mocap":
+        paths = _chosen(sorted(folder.glob("*.npz")), limit, only)
+        return _readable({path.name: partial(read_mocap, path) for path in paths}, notice)
+    sequences = _with_truth(name).training_sequences(folder)
+    bodies = _bodies(body_path, notice)
+    return _motions(sequences, lambda motion: clip_of(motion, bodies, LICENCES[name]), limit, only, notice)
+
+
+def _with_truth(name: str):
     if name not in _WITH_TRUTH:
         raise EvaluationError(f"expected a data set with truth among mocap, {', '.join(_WITH_TRUTH)}, got {name!r}")
-    sequences = _WITH_TRUTH[name].test_sequences(folder)
+    return _WITH_TRUTH[name]
+
+
+def _bodies(path: Path | None, notice: Callable[[str], None]) -> Bodies:
+    """The bodies, one tried: what cannot be used is told of once, not for every sequence. Raises BodyError."""
+    bodies = Bodies(path)
+    bodies.of("male")
+    notice(f"posed on {bodies.name()}")
+    return bodies
+
+
+def _motions(
+    sequences: Sequences, finish: Callable[[SmplMotion], object], limit: int | None, only: str | None,
+    notice: Callable[[str], None],
+) -> list:  # fmt: skip
     chosen = [path.as_posix() for path in _chosen([Path(each) for each in sequences], limit, only)]
-    bodies = Bodies(body_path)
-    bodies.of("male")  # a body that cannot be used is told of once, not for every sequence
-    return _readable({each: lambda read=sequences[each]: truth_of(read(), bodies) for each in chosen}, notice)
+    return _readable({each: lambda read=sequences[each]: finish(read()) for each in chosen}, notice)
 
 
 def load_2d(
@@ -94,5 +130,6 @@ def _readable(readers: dict[str, Callable], notice: Callable[[str], None]) -> li
             reasons.append(reason if name in reason else f"{name}: {reason}")
             notice(f"left out: {reasons[-1]}")
     if not read:
-        raise EvaluationError(f"expected at least one of {len(readers)} to be usable; the first is not: {reasons[0]}")
+        first = f"; the first is not: {reasons[0]}" if reasons else ", found none"
+        raise EvaluationError(f"expected at least one of {len(readers)} to be usable{first}")
     return read

@@ -26,6 +26,11 @@ def test_sequences(folder: Path) -> Sequences:
     return {name: partial(read_motion, folder / "motions" / f"{name}.pkl") for name in split(folder, "test")}
 
 
+def training_sequences(folder: Path) -> Sequences:
+    """The sequences of the training split without those on the ignore list. Raises EvaluationError."""
+    return {name: partial(read_motion, folder / "motions" / f"{name}.pkl") for name in split(folder, "train")}
+
+
 def read_motion(path: Path) -> SmplMotion:
     """One motion: SMPL's mean male body at scale 1, so that the truth has the skeleton of the paper's evaluation.
 

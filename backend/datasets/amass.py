@@ -30,6 +30,10 @@ def test_sequences(folder: Path) -> Sequences:
     return {name: partial(read_motion, path, name) for name, path in named.items()}
 
 
+#: AMASS has no splits: what it is used for is chosen by folders, or by names.
+training_sequences = test_sequences
+
+
 def read_motion(path: Path, name: str) -> SmplMotion:
     """One sequence. The shape is kept where SMPL has the same: SMPL-H's betas are SMPL's, SMPL-X's are not.
 

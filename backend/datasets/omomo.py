@@ -21,6 +21,9 @@ SOURCE_FPS = 30.0
 ENDING = "_diffusion_manip_seq_joints24.p"
 TEST_SUBJECTS = ("sub16", "sub17")
 OBJECT = "largebox"
+MESH = f"captured_objects/{OBJECT}_cleaned_simplified.obj"
+#: The box's five keypoints among the vertices of its mesh, in the order of MVLift's release.
+BOX_VERTICES = (11298, 12617, 12084, 7527, 3042)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,16 @@ class BoxMotion:
     rotation: np.ndarray
     scale: np.ndarray
 
+    def place(self, vertices: np.ndarray) -> np.ndarray:
+        """Points of the mesh (K, 3) in the world, (T, K, 3)."""
+        turned = np.einsum("tab,kb->tka", self.rotation, vertices)
+        return self.scale[:, None, None] * turned + self.position[:, None]
+
+
+def training_sequences(folder: Path) -> Sequences:
+    """The training subjects' sequences with the large box; errors as `test_sequences`."""
+    return {name: partial(read_person, values) for name, values in read_file(folder, "train").items()}
+
 
 def test_sequences(folder: Path) -> Sequences:
     """The test subjects' sequences with the large box. Raises EvaluationError where no file can be read.
@@ -43,19 +56,23 @@ def test_sequences(folder: Path) -> Sequences:
     return {name: partial(read_person, values) for name, values in read_file(folder).items()}
 
 
-def read_file(folder: Path) -> dict[str, dict]:
-    """The raw fields of the test subjects' sequences with the large box, by name. Raises EvaluationError."""
-    paths = sorted(folder.glob(f"test*{ENDING}")) or sorted(folder.glob(f"*{ENDING}"))
+def read_file(folder: Path, part: str = "test") -> dict[str, dict]:
+    """The raw fields of the sequences with the large box of the test or the other ('train') subjects, by name.
+
+    Raises EvaluationError.
+    """
+    paths = sorted(folder.glob(f"{part}*{ENDING}")) or sorted(folder.glob(f"*{ENDING}"))
     if not paths:
         raise EvaluationError(f"expected OMOMO's *{ENDING} in {str(folder)!r}, found none")
     named = {}
     for path in paths:
         for values in load_values(path).values():
             name = str(values.get("seq_name", "")) if isinstance(values, dict) else ""
-            if name.split("_")[:2] in [[subject, OBJECT] for subject in TEST_SUBJECTS]:
+            subject, thing = [*name.split("_"), "", ""][:2]
+            if thing == OBJECT and (subject in TEST_SUBJECTS) == (part == "test"):
                 named[name] = values
     if not named:
-        subjects = " or ".join(TEST_SUBJECTS)
+        subjects = " or ".join(TEST_SUBJECTS) if part == "test" else "sub1 to sub15"
         raise EvaluationError(f"expected sequences named {subjects}_{OBJECT}_... in {paths[0].name}, found none")
     return named
 
@@ -96,3 +113,17 @@ def read_box(values: dict) -> BoxMotion:
     except UserError as error:
         raise EvaluationError(f"{str(field(values, 'seq_name'))}: {error}") from None
     return BoxMotion(position.reshape(frames, 3), rotation, scale.reshape(frames))
+
+
+def read_box_keypoints(folder: Path) -> np.ndarray:
+    """The box's five keypoints (5, 3) among the vertices of its mesh, for BoxMotion.place. Raises EvaluationError."""
+    path = folder / MESH
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        vertices = np.array([line.split()[1:4] for line in lines if line.startswith("v ")], np.float64)
+        points = vertices[list(BOX_VERTICES)]
+    except (OSError, ValueError, IndexError) as error:
+        raise EvaluationError(
+            f"expected OMOMO's mesh {MESH} of more than {max(BOX_VERTICES)} vertices, which cannot be read: {error}"
+        ) from None
+    return numbers(points, f"vertices of {path.name}")

@@ -114,22 +114,24 @@ def load_values(path: Path) -> dict:
             content = _Reader(file).load()
         if not isinstance(content, dict):
             raise pickle.UnpicklingError(f"it holds a {type(content).__name__}, not a dictionary")
-        _check_plain(content)
+        _check_plain(content, set())
         return content
     except Exception as error:  # a broken pickle raises nearly anything
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__
         raise EvaluationError(f"{path.name}: expected a pickle of plain arrays and values; refused: {reason}") from None
 
 
-def _check_plain(value) -> None:
-    """Raise UnpicklingError for anything but arrays of numbers and plain values."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            _check_plain(name)
-            _check_plain(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _check_plain(item)
+def _check_plain(value, seen: set[int]) -> None:
+    """Raise UnpicklingError for anything but arrays of numbers and plain values.
+
+    seen: the lists and dictionaries looked into so far, as one that lies in itself or in others many times has no end.
+    """
+    if isinstance(value, dict | list | tuple):
+        if id(value) in seen:
+            return
+        seen.add(id(value))
+        for item in (*value, *value.values()) if isinstance(value, dict) else value:
+            _check_plain(item, seen)
     elif isinstance(value, np.ndarray):
         if value.dtype.hasobject:
             raise pickle.UnpicklingError("an array of Python objects")

@@ -82,6 +82,12 @@ class Bodies:
         self.path = path
         self._loaded: dict[str, Body] = {}
 
+    def name(self) -> str:
+        """Which body it is, for the reader of a table."""
+        if self.path is None:
+            return "the bundled open body, not SMPL: --body gives the paper's"
+        return f"SMPL in {self.of('male').path.name}"
+
     def of(self, gender: str) -> Body:
         """A folder's SMPL of that gender, or the first there is where it has none. Raises BodyError."""
         if gender not in self._loaded:
@@ -95,25 +101,33 @@ class Bodies:
 
 
 def truth_of(motion: SmplMotion, bodies: Bodies) -> Window:
-    """The first 120 frames of a motion at 30 fps as keypoints in space; a frame between two is on the line between.
+    """The first 120 frames of a motion at 30 fps as keypoints in space.
 
     The shape is the motion's own on SMPL of its gender, else the mean. Raises EvaluationError for less than 45 frames.
     """
+    points = keypoints_of(motion, bodies, LENGTH)
+    if len(points) < SHORTEST:
+        raise EvaluationError(f"expected at least {SHORTEST} frames at {FPS:g} fps, got {len(points)}")
+    body = bodies.of(motion.gender)
+    rest = body.rest_joints(_shape(motion, body)).double().numpy()
+    return Window(motion.name, points, standing_height(dict(zip(body.joint_names, rest, strict=True))))
+
+
+def keypoints_of(motion: SmplMotion, bodies: Bodies, longest: int | None = None) -> np.ndarray:
+    """(T, 18, 3) float64, metres, Z up, at 30 fps: of the whole motion, or of its first `longest` frames.
+
+    A frame between two of the source is on the line between them. Raises BodyError.
+    """
     count = int((len(motion.poses) - 1) * FPS / motion.fps + 1e-6) + 1
-    if count < SHORTEST:
-        raise EvaluationError(f"expected at least {SHORTEST} frames at {FPS:g} fps, got {count}")
-    times = np.arange(min(count, LENGTH)) * motion.fps / FPS
+    times = np.arange(count if longest is None else min(count, longest)) * motion.fps / FPS
     before = np.floor(times + 1e-6).astype(int)
     after = np.minimum(before + 1, len(motion.poses) - 1)
     part = (times - before).clip(0)[:, None, None]
     body = bodies.of(motion.gender)
     betas = _shape(motion, body)
-    rest = body.rest_joints(betas)
-    points = _keypoints(motion, body, betas, rest, after.max() + 1)
+    points = _keypoints(motion, body, betas, body.rest_joints(betas), after.max() + 1)
     points = np.where(part < 1e-6, points[before], (1 - part) * points[before] + part * points[after])
-    if motion.up == "y":
-        points = points @ _Z_FROM_Y.T
-    return Window(motion.name, points, standing_height(dict(zip(body.joint_names, rest.double().numpy(), strict=True))))
+    return points @ _Z_FROM_Y.T if motion.up == "y" else points
 
 
 def _shape(motion: SmplMotion, body: Body) -> torch.Tensor:
