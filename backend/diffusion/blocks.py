@@ -4,6 +4,7 @@
 import math
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 CONDITION = 16
@@ -123,13 +124,16 @@ class FramePatches(nn.Module):
         nn.init.normal_(self.project.weight, std=0.01)
 
     def tokens(self, frames: Tensor) -> Tensor:
-        """``frames (..., T, features_in)``, T a multiple of ``patch``, to tokens ``(..., T / patch, width)``."""
+        """``frames (..., T, features_in)`` to tokens ``(..., N, width)``, N patches cover T frames: the last one's
+        missing frames are zeros."""
+        frames = F.pad(frames, (0, 0, 0, -frames.shape[-2] % self.patch))
         *lead, time, features = frames.shape
         x = self.embed(frames.reshape(*lead, time // self.patch, self.patch * features))
         return x + sinusoidal(torch.arange(time // self.patch, device=x.device), self.width).to(x.dtype)
 
     def keep(self, present: Tensor) -> Tensor:
-        """``present (B, T)`` bool to tokens with at least one present frame ``(B, T / patch)``."""
+        """``present (B, T)`` bool to tokens with at least one present frame ``(B, N)``."""
+        present = F.pad(present, (0, -present.shape[1] % self.patch))
         return present.view(present.shape[0], -1, self.patch).any(-1)
 
     def frames(self, tokens: Tensor) -> Tensor:

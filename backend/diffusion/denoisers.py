@@ -32,16 +32,6 @@ class DenoiserConfig:
         return asdict(self)
 
 
-def _pad_time(x: Tensor, patch: int, axis: int) -> Tensor:
-    """Zeros appended along the time ``axis`` up to a multiple of ``patch``."""
-    missing = -x.shape[axis] % patch
-    if not missing:
-        return x
-    shape = list(x.shape)
-    shape[axis] = missing
-    return torch.cat([x, x.new_zeros(shape)], axis)
-
-
 class LineDenoiser(nn.Module):
     """Stage 1: a 2D motion that keeps each joint on its line (paper section 3.1).
 
@@ -58,8 +48,8 @@ class LineDenoiser(nn.Module):
     def forward(self, noisy: Tensor, level: Tensor, lines: Tensor, present: Tensor) -> Tensor:
         time = noisy.shape[1]
         features = torch.cat([noisy, lines], -1).flatten(2)
-        keep = self.patches.keep(_pad_time(present, self.config.patch, 1))
-        x = self.patches.tokens(_pad_time(features, self.config.patch, 1))
+        keep = self.patches.keep(present)
+        x = self.patches.tokens(features)
         condition = self.condition(level)
         for block in self.blocks:
             x = block(x, condition, keep)
@@ -99,8 +89,8 @@ class MultiviewDenoiser(nn.Module):
         clean_view = torch.cat([given * seen[..., None], seen[..., None]], -1).flatten(2)[:, None]
         views = torch.cat([(given * seen[..., None])[:, None], noisy], 1).flatten(3)
         features = torch.cat([views, clean_view.expand(-1, VIEWS, -1, -1)], -1)
-        keep = self.patches.keep(_pad_time(present, self.config.patch, 1))
-        x = self.patches.tokens(_pad_time(features, self.config.patch, 2)) + self.view
+        keep = self.patches.keep(present)
+        x = self.patches.tokens(features) + self.view
         condition = self.condition(level, 5 * nearness[:, None])
         for block in self.blocks:
             x = block(x, condition, keep)

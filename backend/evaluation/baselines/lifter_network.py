@@ -83,12 +83,11 @@ class LifterNetwork(nn.Module):
         all frames, near and far: short trainings get much further from there.
         """
         time, count = points.shape[1], self.config.keypoints
-        missing = -time % self.config.patch
         seen = seen & present[..., None]
         points = points * seen[..., None]
         features = torch.cat([points, seen[..., None].to(points.dtype)], -1).flatten(2)
-        keep = self.patches.keep(F.pad(present, (0, missing)))
-        tokens = self.patches.tokens(F.pad(features, (0, 0, 0, missing)))
+        keep = self.patches.keep(present)
+        tokens = self.patches.tokens(features)
         condition = self.condition(5 * nearness[:, None])
         for block in self.blocks:
             tokens = block(tokens, condition, keep)

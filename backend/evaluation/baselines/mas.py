@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ...diffusion.blocks import ConditionEmbedding, FramePatches, TemporalBlock
@@ -69,9 +68,8 @@ class MotionDenoiser(nn.Module):
 
     def forward(self, noisy: Tensor, level: Tensor, present: Tensor) -> Tensor:
         time = noisy.shape[1]
-        missing = -time % self.config.patch
-        keep = self.patches.keep(F.pad(present, (0, missing)))
-        tokens = self.patches.tokens(F.pad(noisy.flatten(2), (0, 0, 0, missing)))
+        keep = self.patches.keep(present)
+        tokens = self.patches.tokens(noisy.flatten(2))
         condition = self.condition(level)
         for block in self.blocks:
             tokens = block(tokens, condition, keep)
