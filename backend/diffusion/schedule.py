@@ -34,10 +34,10 @@ class Schedule:
         return (noisy - signal.sqrt() * clean) / (1 - signal).clamp_min(1e-8).sqrt()
 
 
-def cosine_schedule(levels: int = LEVELS, offset: float = 0.008) -> Schedule:
-    """Nichol & Dhariwal's cosine schedule; the last level is kept a hair above zero signal."""
+def cosine_schedule(levels: int = LEVELS, offset: float = 0.008, power: int = 2) -> Schedule:
+    """Nichol & Dhariwal's cosine schedule (power 2); the last level is kept a hair above zero signal."""
     steps = torch.arange(levels + 1, dtype=torch.float64) / levels
-    curve = torch.cos((steps + offset) / (1 + offset) * math.pi / 2) ** 2
+    curve = torch.cos((steps + offset) / (1 + offset) * math.pi / 2) ** power
     beta = (1 - curve[1:] / curve[:-1]).clamp(max=0.999)
     return Schedule(torch.cumprod(1 - beta, 0).float())
 

@@ -8,7 +8,6 @@ what they do and not by what they learn with. How views come to agree, and with 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from torch import Tensor, nn
 from ...diffusion.blocks import ConditionEmbedding, FramePatches, TemporalBlock
 from ...diffusion.checkpoint import load_network
 from ...diffusion.denoisers import DenoiserConfig
-from ...diffusion.schedule import Schedule
+from ...diffusion.schedule import Schedule, cosine_schedule
 from ...geometry.cameras import Camera
 from ...lifting.input_view import InputView
 from ...lifting.lift import Fitted
@@ -92,10 +91,7 @@ class MotionDenoiser(nn.Module):
 
 def mas_schedule() -> Schedule:
     """The signal falls by cos^4 (MAS's cosine schedule with tau 2): noise comes early, as suits smooth 2D motion."""
-    steps = torch.arange(LEVELS + 1, dtype=torch.float64) / LEVELS
-    curve = torch.cos((steps + 0.008) / 1.008 * math.pi / 2) ** 4
-    beta = (1 - curve[1:] / curve[:-1]).clamp(max=0.999)
-    return Schedule(torch.cumprod(1 - beta, 0).float())
+    return cosine_schedule(LEVELS, power=4)
 
 
 def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int, progress: Progress) -> Fitted:
