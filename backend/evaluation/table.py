@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
+from ..whole_file import write_whole
 from . import EvaluationError
 
 _COLUMNS = (
@@ -68,17 +67,8 @@ def _number(value: float | None, digits: int) -> str:
 def write_report(report: dict, path: Path) -> None:
     """Write the report as JSON, under a temporary name first, so that a reader never sees half of it."""
     path = Path(path)
+    text = json.dumps(report, indent=1, allow_nan=False) + "\n"
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        write_whole(path, text.encode())
     except OSError as error:
         raise EvaluationError(f"expected to write {str(path)!r}: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(report, file, indent=1, allow_nan=False)
-            file.write("\n")
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except OSError as error:
-        raise EvaluationError(f"expected to write {str(path)!r}: {error.strerror}") from None
-    finally:
-        Path(name).unlink(missing_ok=True)

@@ -9,11 +9,10 @@ command and machine of every time something was measured; each clip has its sess
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from ...whole_file import write_whole
 from .. import EvaluationError, benchmark
 
 VERSION = 1
@@ -60,20 +59,12 @@ def read(path: Path) -> dict:
 def write(data: dict, path: Path) -> None:
     """Write results under a temporary name first, so that Ctrl-C never leaves half of them. Raises EvaluationError."""
     path = Path(path)
+    text = json.dumps(data, allow_nan=False, separators=(",", ":")) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        write_whole(path, text.encode())
     except OSError as error:
         raise EvaluationError(f"expected to write {str(path)!r}: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(json.dumps(data, allow_nan=False, separators=(",", ":")) + "\n")
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except OSError as error:
-        raise EvaluationError(f"expected to write {str(path)!r}: {error.strerror}") from None
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def clips_of(data: dict, key: str) -> list[dict]:
