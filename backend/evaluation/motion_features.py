@@ -14,16 +14,16 @@ import torch
 from torch import Tensor, nn
 
 from ..diffusion.blocks import CONDITION, FramePatches, TemporalBlock, sinusoidal
-from ..diffusion.checkpoint import load_network, save_network
+from ..diffusion.checkpoint import load_network
 from ..progress import Progress
 from ..training.data import TrainingSet
 from ..training.filming import Footage
 from ..training.history import Losses
 from ..training.loop import LoopConfig
 from ..training.loop import train as run_loop
-from ..training.mocap import TrainingError
 from ..training.presets import WINDOW
-from .baselines.weights import WEIGHTS_FILE
+from .baselines.training_folder import run_folder, save_weights
+from .baselines.weights import weights_of
 
 NAME = "fid_features"  # to `train --baseline` and in the cache
 
@@ -99,22 +99,19 @@ def train(
     hear: Losses,
 ) -> Path:  # fmt: skip
     """Train an extractor on the 2D motion of ``data``; its file in ``folder``. Raises TrainingError."""
-    if preset not in PRESETS:
-        raise TrainingError(f"expected a preset among {', '.join(PRESETS)}, got {preset!r}")
-    config, loop = PRESETS[preset]
-    work = folder / "work" / f"{preset}-{seed}-{data.fingerprint}"
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrainingError(f"cannot write to {work}: {error.strerror}; choose another folder") from None
-    torch.manual_seed(seed)
+    with run_folder(folder, data, PRESETS, preset, seed) as work:
+        config, loop = PRESETS[preset]
 
-    def loss_of(network: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
-        return reconstruction_loss(network, data.footage.draw(loop.batch, generator), device)
+        def loss_of(network: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
+            return reconstruction_loss(network, data.footage.draw(loop.batch, generator), device)
 
-    network = run_loop(MotionAutoencoder(config), loss_of, loop, work, NAME, seed, device, resume, progress, hear)
-    save_network(folder / WEIGHTS_FILE, network, {"data": data.description, "preset": preset, "seed": seed})
-    return folder / WEIGHTS_FILE
+        network = run_loop(MotionAutoencoder(config), loss_of, loop, work, NAME, seed, device, resume, progress, hear)
+        return save_weights(folder, network, NAME, data, preset, seed, loop.steps)
+
+
+def trained_features(baselines: Path | None) -> MotionAutoencoder:
+    """The extractor that was trained into `baselines` (None: the usual cache). Raises EvaluationError without one."""
+    return load_features(weights_of(NAME, baselines))
 
 
 def load_features(path: Path) -> MotionAutoencoder:

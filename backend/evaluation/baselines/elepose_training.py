@@ -23,7 +23,7 @@ from ...training.loop import LoopConfig
 from ...training.loop import train as run_loop
 from .elepose_flow import FlowConfig, PoseFlow
 from .elepose_network import EleposeConfig, EleposeNetwork, image_poses, lift, project, turn
-from .image_training import run_folder, save_weights
+from .training_folder import run_folder, save_weights
 
 NAME = "elepose"
 FLOW = "elepose_flow"

@@ -11,18 +11,16 @@ import torch
 from torch import Tensor, nn
 
 from ...diffusion.canonical import mid_hip
-from ...diffusion.checkpoint import save_network
 from ...progress import Progress
 from ...training.data import TrainingSet
 from ...training.filming import MocapFootage, MotionWindows, uniform
 from ...training.history import Losses
-from ...training.lock import locked
 from ...training.loop import LoopConfig
 from ...training.loop import train as run_loop
 from ...training.mocap import TrainingError
 from ...training.multiview_diffusion import film_input, level_and_wild_cameras
 from .lifter_network import LifterConfig
-from .weights import WEIGHTS_FILE
+from .training_folder import run_folder, save_weights
 
 VELOCITY_WEIGHT = 1.0  # MotionBERT's is 20: trainings as short as these then hardly leave the image's plane
 
@@ -72,31 +70,19 @@ def train_lifter(
     """
     if not isinstance(data.footage, MocapFootage):
         raise TrainingError(f"the baseline {name} learns from 3D truth, which 2D clips lack: give --mocap DIR")
-    if preset not in PRESETS:
-        raise TrainingError(f"expected a preset among {', '.join(PRESETS)}, got {preset!r}")
-    config, loop = PRESETS[preset]
     windows = data.footage.windows
-    work = folder / "work" / f"{preset}-{seed}-{data.fingerprint}"
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrainingError(f"cannot write to {work}: {error.strerror}; choose another folder") from None
+    with run_folder(folder, data, PRESETS, preset, seed) as work:
+        config, loop = PRESETS[preset]
 
-    def step(network: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
-        return loss_of(network, draw(windows, loop.batch, generator, device))
+        def step(network: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
+            return loss_of(network, draw(windows, loop.batch, generator, device))
 
-    with locked(work):
-        torch.manual_seed(seed)
         network = run_loop(make(config), step, loop, work, name, seed, device, resume, progress, hear)
-        card = {
-            "baseline": name, "data": data.description, "supervision": "the 3D truth of this motion capture",
-            "licences": data.licences, "preset": preset, "seed": seed, "steps": loop.steps,
-        }  # fmt: skip
-        save_network(folder / WEIGHTS_FILE, network, card)
-    return folder / WEIGHTS_FILE
+        truth = "the 3D truth of this motion capture"
+        return save_weights(folder, network, name, data, preset, seed, loop.steps, truth)
 
 
-@torch.autocast("cpu", enabled=False)  # the loop's half precision would film to the centimetre
+@torch.autocast("cpu", enabled=False)  # whoever asks: half precision would film to the centimetre
 def draw(windows: MotionWindows, batch: int, generator: torch.Generator, device: torch.device) -> Question:
     """Motion filmed as the product's stage 4 films its own: half by level cameras, half as people hold them, with a
     detector's faults, the camera's distance known but for a tenth."""

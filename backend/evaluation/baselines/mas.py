@@ -28,9 +28,9 @@ from ...training.data import TrainingSet
 from ...training.history import Losses
 from ...training.loop import LoopConfig
 from ...training.loop import train as run_loop
-from .image_training import run_folder, save_weights
 from .mas_sampling import lift_points
 from .plain_fit import fit_points
+from .training_folder import run_folder, save_weights
 
 NAME = "mas"
 LEVELS = 100

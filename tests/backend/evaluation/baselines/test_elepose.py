@@ -31,8 +31,8 @@ from backend.training.loop import LoopConfig
 from backend.training.mocap import TrainingError
 
 from ..figures import walker
-from .image_training_scene import trained
 from .lifting_scene import CPU, clip_set, mocap_set, shot
+from .training_scene import trained
 
 QUICK = LoopConfig(6, 4, warm_up=2, log_every=2, save_every=2)
 TINIEST = {"tiny": (EleposeConfig(width=32), QUICK, FlowConfig(components=8, blocks=2, width=16), QUICK)}

@@ -23,8 +23,8 @@ from backend.training.loop import LoopConfig
 from backend.training.mocap import TrainingError
 
 from ...diffusion.scene import awake, make_scene
-from .image_training_scene import trained
 from .lifting_scene import CPU, clip_set, mocap_set, shot
+from .training_scene import trained
 
 SMALL = DenoiserConfig(width=32, blocks=1, heads=2)
 FEW = Schedule(mas_schedule().alpha_bar[::20])

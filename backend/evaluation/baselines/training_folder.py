@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Trainings of the baselines that learn from 2D alone: a locked folder for a run's state, and weights with their card.
-
-They learn from the very footage of the product's stage 1: one view of a moment, never its 3D nor a second view.
-"""
+"""Where trainings of what a comparison needs keep things: a locked folder for a run's state, weights with a card."""
 
 from __future__ import annotations
 
@@ -36,12 +33,17 @@ def run_folder(folder: Path, data: TrainingSet, presets: Collection[str], preset
         yield work
 
 
+#: What is learnt from the very footage of the product's stage 1: never the 3D of a moment, nor a second view of it.
+FROM_2D = "2D only, one view of each moment"
+
+
 def save_weights(
-    folder: Path, network: nn.Module, name: str, data: TrainingSet, preset: str, seed: int, steps: int
-) -> Path:
+    folder: Path, network: nn.Module, name: str, data: TrainingSet, preset: str, seed: int, steps: int,
+    supervision: str = FROM_2D,
+) -> Path:  # fmt: skip
     """Write a trained network into ``folder`` and return its file."""
     card = {
-        "baseline": name, "data": data.description, "supervision": "2D only, one view of each moment",
+        "baseline": name, "data": data.description, "supervision": supervision,
         "licences": data.licences, "preset": preset, "seed": seed, "steps": steps,
     }  # fmt: skip
     save_network(folder / WEIGHTS_FILE, network, card)
