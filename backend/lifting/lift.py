@@ -66,22 +66,32 @@ def fit_in_world(
     """
     to_world = upright(space.up)
     to_world = upright(floor_normal(space.points @ to_world.T) @ to_world)
-    points = space.points @ to_world.T
-    start = torch.cat([mid_hip(points[0])[:2], points.new_zeros(1)])
-    rotation = to_world.T
-    camera = Camera(torch.eye(3, device=points.device), rotation, rotation @ start)
+    points, camera = in_world(space.points, to_world)
     rays, weight = view.rays.to(points), view.weight.to(points)
     error = image_error(rays, weight, float(mid_hip(space.points)[:, 2].median()))
     fit = fit_smpl(
-        (points - start)[None], models.body, models.prior, views=(camera, rays[None], weight[None]),
+        points[None], models.body, models.prior, views=(camera, rays[None], weight[None]),
         settings=FitWeights(image=error),
         height=height if betas is None else None, betas=betas, iterations=FIT_ITERATIONS,
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
     if not (fit.translation.isfinite().all() and fit.rotations.isfinite().all()):
         raise MotionError("no body fits these keypoints: too little of the person is seen, or it is not one person")
+    return fit, on_its_floor(camera, fit)
+
+
+def in_world(points: Tensor, to_world: Tensor) -> tuple[Tensor, Camera]:
+    """Points (T, 18, 3) of the source camera's frame in the world that the rotation (3, 3) leads to, the first mid-hip
+    above or below the origin; and that camera, with focal length 1, there."""
+    points = points @ to_world.T
+    start = torch.cat([mid_hip(points[0])[:2], points.new_zeros(1)])
+    return points - start, Camera(torch.eye(3, device=points.device), to_world.T, to_world.T @ start)
+
+
+def on_its_floor(camera: Camera, fit: SmplFit) -> Camera:
+    """The camera in the world that a fit of one clip has lowered to its floor."""
     lowered = torch.cat([fit.floor.new_zeros(2), fit.floor])
-    return fit, Camera(camera.matrix, rotation, camera.translation + rotation @ lowered)
+    return Camera(camera.matrix, camera.rotation, camera.translation + camera.rotation @ lowered)
 
 
 def body_limbs(body: Body, height: float, betas: Tensor | None = None) -> float:

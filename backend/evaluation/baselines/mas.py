@@ -18,18 +18,17 @@ from ...diffusion.blocks import ConditionEmbedding, FramePatches, TemporalBlock
 from ...diffusion.checkpoint import load_network
 from ...diffusion.denoisers import DenoiserConfig
 from ...diffusion.schedule import Schedule, cosine_schedule
-from ...geometry.cameras import Camera
 from ...lifting.input_view import InputView
 from ...lifting.lift import Fitted
 from ...lifting.models import LiftModels
-from ...lifting.smpl_fit import SmplFit
+from ...lifting.space import SpacePoints
 from ...progress import Progress
 from ...training.data import TrainingSet
 from ...training.history import Losses
 from ...training.loop import LoopConfig
 from ...training.loop import train as run_loop
 from .mas_sampling import lift_points
-from .plain_fit import fit_points
+from .plain_fit import fitted_by
 from .training_folder import run_folder, save_weights
 
 NAME = "mas"
@@ -99,12 +98,10 @@ def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int
     network = load_network(weights, MotionDenoiser, DenoiserConfig)[0].to(models.device)
     schedule = mas_schedule().to(models.device)
 
-    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[SmplFit, Camera]:
-        space = lift_points(view, network, schedule, limbs, models.device, seed, progress)
-        # The other views show the points that are missing too, so all of them count.
-        return fit_points(space, torch.ones_like(space.points[..., 0]), models, progress)
+    def lift(view: InputView, limbs: float) -> SpacePoints:
+        return lift_points(view, network, schedule, limbs, models.device, seed, progress)
 
-    return fitted
+    return fitted_by(lift, models, progress)
 
 
 def train(

@@ -6,12 +6,14 @@ The product's own fit also sees the source's view and the floor that the feet sh
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
-from ...diffusion.canonical import mid_hip
 from ...geometry.cameras import Camera
-from ...lifting.lift import FIT_ITERATIONS
+from ...lifting.input_view import InputView
+from ...lifting.lift import FIT_ITERATIONS, Fitted, in_world, on_its_floor
 from ...lifting.models import LiftModels
 from ...lifting.smpl_fit import SmplFit, fit_smpl
 from ...lifting.space import SpacePoints, upright
@@ -24,13 +26,19 @@ LEVEL_UP = (0.0, -1.0, 0.0)
 def fit_points(space: SpacePoints, weight: Tensor, models: LiftModels, progress: Progress) -> tuple[SmplFit, Camera]:
     """The body fitted to points (T, 18, 3) of the source camera's frame, metres, with weight (T, 18), in a Z-up world
     whose floor is at 0; and the source camera (focal length 1) there."""
-    to_world = upright(space.up)
-    points = space.points @ to_world.T
-    start = torch.cat([mid_hip(points[0])[:2], points.new_zeros(1)])
+    points, camera = in_world(space.points, upright(space.up))
     fit = fit_smpl(
-        (points - start)[None], models.body, models.prior, weights=weight.to(points)[None], iterations=FIT_ITERATIONS,
+        points[None], models.body, models.prior, weights=weight.to(points)[None], iterations=FIT_ITERATIONS,
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
-    lowered = torch.cat([fit.floor.new_zeros(2), fit.floor])
-    camera = Camera(torch.eye(3, device=points.device), to_world.T, to_world.T @ (start + lowered))
-    return fit, camera
+    return fit, on_its_floor(camera, fit)
+
+
+def fitted_by(lift: Callable[[InputView, float], SpacePoints], models: LiftModels, progress: Progress) -> Fitted:
+    """The baseline whose ``lift`` (input view, limb sum in metres) answers for missing points too: all count."""
+
+    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[SmplFit, Camera]:
+        space = lift(view, limbs)
+        return fit_points(space, torch.ones_like(space.points[..., 0]), models, progress)
+
+    return fitted

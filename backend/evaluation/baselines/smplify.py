@@ -20,11 +20,11 @@ from ...bodies.pose_prior import PosePrior
 from ...bodies.smpl import Body
 from ...diffusion.canonical import LIMB_METRES, CanonicalClip, canonicalise, input_camera
 from ...geometry.cameras import Camera
-from ...geometry.rotations import sixd_to_matrix
+from ...geometry.rotations import axis_angle_to_matrix, sixd_to_matrix
 from ...keypoints.layouts import LAYOUTS
 from ...lifting.fit_skeleton import FITTED, FitSkeleton
 from ...lifting.input_view import InputView
-from ...lifting.lift import FIT_ITERATIONS, Fitted
+from ...lifting.lift import FIT_ITERATIONS, Fitted, on_its_floor
 from ...lifting.models import LiftModels
 from ...lifting.smpl_fit import SmplFit, fit_smpl, on_floor
 from ...progress import Progress
@@ -75,8 +75,7 @@ def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int
                 weights=torch.full_like(weights, _NOTHING), iterations=FIT_ITERATIONS,
                 views=(camera, view.rays.to(weights)[None], weights),
             )  # fmt: skip
-        lowered = torch.cat([fit.floor.new_zeros(2), fit.floor])
-        return fit, Camera(camera.matrix, camera.rotation, camera.translation + camera.rotation @ lowered)
+        return fit, on_its_floor(camera, fit)
 
     return fitted
 
@@ -110,7 +109,7 @@ def _descend(
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     """The release's three stages: rotations (T, 22, 3, 3) and translation (T, 3) of the body in the scene's world."""
     device, rest = scene.points.device, skeleton.rest(betas)
-    turns = torch.stack([_about_z(angle) for angle in facings]) @ torch.tensor(_FACING)
+    turns = axis_angle_to_matrix(torch.tensor([[0.0, 0.0, angle] for angle in facings])) @ torch.tensor(_FACING)
     root = turns[:, None, :, :2].to(device).clone()  # (F, 1, 3, 2)
     hips = skeleton.pose(torch.eye(3, device=device).expand(FITTED, 3, 3), rest, rest.new_zeros(3))[0][0]
     place = -hips.expand(len(facings), 1, 3).clone()
@@ -166,8 +165,3 @@ def _image_error(scene: _Scene, keypoints: Tensor, frames: slice) -> Tensor:
     weights = scene.weights[frames]
     squares = (images - scene.points[frames]).square().sum(-1) * weights
     return squares.sum((1, 2)) / weights.sum().clamp_min(1e-6)
-
-
-def _about_z(angle: float) -> Tensor:
-    cos, sin = math.cos(angle), math.sin(angle)
-    return torch.tensor([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])

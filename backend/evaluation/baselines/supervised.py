@@ -15,11 +15,9 @@ from torch import Tensor, nn
 
 from ...diffusion.canonical import CanonicalClip
 from ...diffusion.checkpoint import load_network
-from ...geometry.cameras import Camera
 from ...lifting.input_view import InputView
 from ...lifting.lift import Fitted
 from ...lifting.models import LiftModels
-from ...lifting.smpl_fit import SmplFit
 from ...lifting.space import SpacePoints
 from ...progress import Progress
 from ...training.data import TrainingSet
@@ -27,7 +25,7 @@ from ...training.history import Losses
 from .image_root import image_root
 from .lifter_network import LifterConfig, LifterNetwork, in_source, lift_windows, mean_of_mirrored
 from .lifter_training import Question, pose_losses, train_lifter
-from .plain_fit import LEVEL_UP, fit_points
+from .plain_fit import LEVEL_UP, fitted_by
 
 NAME = "supervised"
 
@@ -36,12 +34,10 @@ def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int
     """The baseline as `lift_by` takes it; nothing in it is random. Raises CheckpointError for other weights."""
     network = load_network(weights, LifterNetwork, LifterConfig)[0].to(models.device)
 
-    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[SmplFit, Camera]:
-        space = lift_points(view, network, limbs, models.device, progress)
-        # The network answers for the points that are missing too, so all of them count.
-        return fit_points(space, torch.ones_like(space.points[..., 0]), models, progress)
+    def lift(view: InputView, limbs: float) -> SpacePoints:
+        return lift_points(view, network, limbs, models.device, progress)
 
-    return fitted
+    return fitted_by(lift, models, progress)
 
 
 def lift_points(

@@ -11,7 +11,7 @@ from backend.diffusion.denoisers import DenoiserConfig, LineDenoiser
 from backend.diffusion.line_sampling import project_views
 from backend.diffusion.schedule import Schedule
 from backend.errors import Cancelled
-from backend.evaluation.baselines import mas
+from backend.evaluation.baselines import mas, plain_fit
 from backend.evaluation.baselines.mas import MotionDenoiser, lifter, mas_schedule, motion_loss
 from backend.evaluation.baselines.mas_sampling import INPUT_WEIGHT, fit_space, lift_points, posterior, sample_space
 from backend.evaluation.baselines.weights import WEIGHTS_FILE
@@ -164,7 +164,7 @@ def test_a_file_lifts_clips_of_any_length_the_same_for_a_seed(frames, tmp_path, 
     path = tmp_path / "weights.safetensors"
     save_network(path, awake(MotionDenoiser(SMALL)), {})
     spaces = []
-    monkeypatch.setattr(mas, "fit_points", lambda space, weight, *rest: spaces.append((space, weight)))
+    monkeypatch.setattr(plain_fit, "fit_points", lambda space, weight, *rest: spaces.append((space, weight)))
     monkeypatch.setattr(mas, "mas_schedule", lambda: FEW)
     scene = shot(frames)
     for seed in (0, 0, 1):

@@ -6,7 +6,7 @@ import torch
 
 from backend.diffusion.canonical import limb_lengths, limb_sum, mid_hip
 from backend.diffusion.checkpoint import CheckpointError, save_network
-from backend.evaluation.baselines import supervised
+from backend.evaluation.baselines import plain_fit
 from backend.evaluation.baselines.lifter_network import LifterConfig, LifterNetwork
 from backend.evaluation.baselines.supervised import lift_points, lifter
 from backend.evaluation.baselines.world import WorldNetwork
@@ -67,7 +67,7 @@ def test_a_trained_file_lifts_a_clip_to_a_body_and_a_camera_the_same_each_time(t
     path = tmp_path / "weights.safetensors"
     save_network(path, awake(LifterNetwork(SMALL)), {})
     spaces = []
-    monkeypatch.setattr(supervised, "fit_points", lambda space, weight, *rest: spaces.append((space, weight)))
+    monkeypatch.setattr(plain_fit, "fit_points", lambda space, weight, *rest: spaces.append((space, weight)))
     scene = shot(30)
     for seed in (0, 1):
         lifter(LiftModels(None, None, None, CPU), path, None, seed, silent)(scene.view, 1.3, None)

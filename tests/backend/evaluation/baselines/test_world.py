@@ -6,7 +6,7 @@ import torch
 
 from backend.diffusion.canonical import LIMB_METRES, mid_hip, tilt
 from backend.diffusion.checkpoint import save_network
-from backend.evaluation.baselines import world
+from backend.evaluation.baselines import plain_fit, world
 from backend.evaluation.baselines.egocentric import encode, heading
 from backend.evaluation.baselines.lifter_network import LifterConfig
 from backend.evaluation.baselines.lifter_training import draw
@@ -98,7 +98,7 @@ def test_a_trained_file_lifts_a_clip_the_same_each_time(tmp_path, monkeypatch):
     path = tmp_path / "weights.safetensors"
     save_network(path, awake(WorldNetwork(SMALL)), {})
     spaces = []
-    monkeypatch.setattr(world, "fit_points", lambda space, *rest: spaces.append(space))
+    monkeypatch.setattr(plain_fit, "fit_points", lambda space, *rest: spaces.append(space))
     scene = shot(31)
     for seed in (0, 1):
         lifter(LiftModels(None, None, None, CPU), path, None, seed, silent)(scene.view, 1.3, None)
