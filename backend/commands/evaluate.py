@@ -5,10 +5,11 @@ import argparse
 import os
 import platform
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ..evaluation.baselines import BASELINES
+from ..status_line import StatusLine
 
 HELP = "Film held-out motion capture, lift it by several methods, and print how far each is from the truth."
 
@@ -47,7 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from .. import datasets
-    from ..evaluation import EvaluationError, benchmark, benchmark_2d, fid, fid_2d, methods, table
+    from ..evaluation import EvaluationError, benchmark, benchmark_2d, fid, methods, motion_features, table
+    from ..evaluation.fid_2d import seen_features
 
     names = methods.choose_methods(args.methods)
     if args.dataset == "clips":
@@ -58,23 +60,25 @@ def run(args: argparse.Namespace) -> int:
     if args.output is not None and not args.output.parent.is_dir():
         raise EvaluationError(f"expected an existing folder to write {args.output.name} to, got {args.output.parent}")
     conditions = benchmark.Conditions(args.camera, args.noise, args.height, args.focal, args.seed)
-    extractor = features(args.baselines) if args.fid else None
+    extractor = motion_features.trained_features(args.baselines) if args.fid else None
     motions = {name: [] for name in names}
     lifted = {}  # the windows that every method could lift
 
     def keep(name, window, motion, clean=None) -> None:
-        motions[name].append(motion)
-        lifted[id(window)] = window
+        if extractor:
+            motions[name].append(motion)
+            lifted[id(window)] = window
 
     if args.dataset == "clips":
-        report = benchmark_2d.run_2d(chosen, lifters_for(names, args), _Progress(), keep)
+        report = benchmark_2d.run_2d(chosen, lifters_for(names, args), progress_line(), keep)
         print(*(f"left out {line}" for line in report["left_out"]), sep="\n", end="", file=sys.stderr)
     else:
-        report = benchmark.run(chosen, lifters_for(names, args), conditions, _Progress(), keep)
-    if extractor and args.dataset == "clips":
-        fid_2d.add_fid_2d(report, motions, list(lifted.values()), extractor)
-    elif extractor:
-        fid.add_fid(report, motions, chosen, extractor, args.seed)
+        report = benchmark.run(chosen, lifters_for(names, args), conditions, progress_line(), keep)
+    if extractor:
+        seen = list(lifted.values())
+        clips = args.dataset == "clips"
+        truth = seen_features(seen, extractor) if clips else fid.true_features(seen, extractor, args.seed)
+        fid.add_fid(report, motions, truth, extractor)
     report["settings"] |= {
         "subject": args.subject,
         "dataset": args.dataset,
@@ -129,14 +133,6 @@ def lifters_for(names: list[str], args: argparse.Namespace) -> dict:
     return lifters(names, options, load_models(options), args.baselines)
 
 
-def features(baselines: Path | None):
-    """The extractor of FID's features. Raises EvaluationError where there is none."""
-    from ..evaluation import motion_features
-    from ..evaluation.baselines.weights import weights_of
-
-    return motion_features.load_features(weights_of(motion_features.NAME, baselines))
-
-
 def machine(device: str) -> dict:
     """What the seconds were measured on, and with what version."""
     import torch
@@ -153,18 +149,11 @@ def machine(device: str) -> dict:
     }
 
 
-class _Progress:
-    """One line on stderr, rewritten on a terminal; elsewhere a line about every twenty seconds."""
+def progress_line() -> Callable[[int, int, str], None]:
+    """(lifts done, in all, what was lifted) as a line on stderr."""
+    status = StatusLine(78)
 
-    def __init__(self) -> None:
-        self.started = self.last = time.monotonic()
+    def show(done: int, total: int, name: str) -> None:
+        status.show(f"{done} / {total}  {status.left(done, total)}  {name}", done == total)
 
-    def __call__(self, done: int, total: int, name: str) -> None:
-        now = time.monotonic()
-        left = (now - self.started) / done * (total - done)
-        line = f"{done} / {total}  {left:.0f} s left  {name}"
-        if sys.stderr.isatty():
-            print(f"\r{line:<78.78}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-        elif done == total or now - self.last > 20:
-            self.last = now
-            print(line, file=sys.stderr, flush=True)
+    return show

@@ -4,8 +4,10 @@
 import argparse
 import shlex
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
+
+from ..status_line import StatusLine
 
 HELP = "Measure all methods into JSON files, and write the benchmark's page with its tables and plots from them."
 
@@ -71,7 +73,7 @@ def measure(args: argparse.Namespace) -> None:
         made, extractor = entries.entries_for(names, models, options, args.baselines), features(args.baselines)
     for name, conditions in wished:
         path = args.results / f"{name}.json"
-        collect.measure(path, chosen, made, conditions, about, session, _Progress(), extractor, args.again)
+        collect.measure(path, chosen, made, conditions, about, session, progress_line(), extractor, args.again)
 
 
 def conditions_for(args: argparse.Namespace) -> list:
@@ -101,10 +103,9 @@ def conditions_for(args: argparse.Namespace) -> list:
 def features(baselines: Path | None):
     """The extractor of FID's features, or None and a line on stderr where it is not trained."""
     from ..evaluation import EvaluationError, motion_features
-    from ..evaluation.baselines.weights import weights_of
 
     try:
-        return motion_features.load_features(weights_of(motion_features.NAME, baselines))
+        return motion_features.trained_features(baselines)
     except EvaluationError as error:
         print(f"without FID: {error}", file=sys.stderr)
         return None
@@ -128,18 +129,11 @@ def command_line() -> str:
     return shlex.join(["python", "-m", "backend", *sys.argv[1:]])
 
 
-class _Progress:
-    """One line on stderr, rewritten on a terminal; elsewhere a line about every twenty seconds."""
+def progress_line() -> Callable[[str, int, int], None]:
+    """(condition, windows done, in all) as a line on stderr."""
+    status = StatusLine(60)
 
-    def __init__(self) -> None:
-        self.started = self.last = time.monotonic()
+    def show(condition: str, done: int, total: int) -> None:
+        status.show(f"{condition}: window {done} / {total}  {status.left(done, total)}", done == total)
 
-    def __call__(self, condition: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        left = (now - self.started) / done * (total - done)
-        line = f"{condition}: window {done} / {total}  {left:.0f} s left"
-        if sys.stderr.isatty():
-            print(f"\r{line:<60.60}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-        elif done == total or now - self.last > 20:
-            self.last = now
-            print(line, file=sys.stderr, flush=True)
+    return show

@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+from ..evaluation.baselines import TRAINED
+
 HELP = "Train a model of your own from 2D clips, or from motion capture filmed by virtual cameras."
 
 
@@ -17,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--film", choices=["many", "single"], default="many",
                         help="with --mocap: a new camera at every draw, or one a moment (as the paper)")  # fmt: skip
     parser.add_argument("--only", metavar="NAMES", help="with --mocap: only clips with such names, as in '60_*,135_*'")
-    parser.add_argument("--baseline", choices=["mas", "elepose", "supervised", "world", "fid_features"],
+    parser.add_argument("--baseline", choices=[*TRAINED, "fid_features"],
                         help="train a method of the paper's tables instead, or what FID compares")  # fmt: skip
     parser.add_argument("--preset", choices=["tiny", "cpu", "gpu"], default="cpu", help="size of the run")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the model goes (baselines: a cache)")

@@ -96,9 +96,9 @@ def _spread(features: np.ndarray) -> np.ndarray:
 
 
 def add_fid(
-    report: dict, motions: dict[str, list[LiftedMotion]], windows: list[Window], extractor: MotionAutoencoder, seed: int
-) -> None:  # fmt: skip
-    """Give every row of `benchmark.run`'s report its ``fid``, in hundredths, from the motions of each method."""
-    truth = true_features(windows, extractor, seed)
+    report: dict, motions: dict[str, list[LiftedMotion]], truth: np.ndarray, extractor: MotionAutoencoder
+) -> None:
+    """Give every row of a report its ``fid``, in hundredths: of the motions of each method against features (N, F) of
+    the truth (`true_features`) or, where there is none, of what was seen (`fid_2d`). Raises EvaluationError."""
     for row in report["rows"]:
         row["fid"] = 100 * frechet_distance(lifted_features(motions[row["method"]], extractor), truth)

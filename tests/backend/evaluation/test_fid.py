@@ -177,8 +177,8 @@ def test_every_row_gets_its_fid_and_the_plane_the_worst(extractor):
         windows(), {"full": perfect(), "plane": flat}, benchmark.Conditions(),
         keep=lambda method, window, motion, clean: motions[method].append(motion),
     )  # fmt: skip
-    add_fid(report, motions, windows(), extractor, 0)
+    add_fid(report, motions, true_features(windows(), extractor, 0), extractor)
     full, plane = (row["fid"] for row in report["rows"])
     assert 0 <= full < plane
-    add_fid(report, motions, windows(), extractor, 0)
+    add_fid(report, motions, true_features(windows(), extractor, 0), extractor)
     assert [row["fid"] for row in report["rows"]] == [full, plane]

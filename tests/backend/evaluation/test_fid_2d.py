@@ -2,7 +2,8 @@
 import numpy as np
 import torch
 
-from backend.evaluation.fid_2d import add_fid_2d, seen_features
+from backend.evaluation.fid import add_fid
+from backend.evaluation.fid_2d import seen_features
 from backend.evaluation.filming import film
 from backend.evaluation.motion_features import FeatureConfig, MotionAutoencoder
 from backend.keypoints.clip import KeypointClip
@@ -22,6 +23,6 @@ def test_new_views_of_true_motion_are_nearer_to_the_clips_than_those_of_a_plane(
         depth = (window.keypoints - window.keypoints.mean((0, 1))) @ along
         flat.append(Lifted(window.keypoints - depth[..., None] * along, shot.camera))
     report = {"rows": [{"method": "true"}, {"method": "flat"}]}
-    add_fid_2d(report, {"true": true, "flat": flat}, clips, extractor)
+    add_fid(report, {"true": true, "flat": flat}, seen_features(clips, extractor), extractor)
     near, far = (row["fid"] for row in report["rows"])
     assert seen_features(clips, extractor).shape == (12, 8) and 0 <= near < far
