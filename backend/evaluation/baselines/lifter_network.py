@@ -9,7 +9,6 @@ how near the camera is: how strong the perspective.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 
 import torch
 import torch.nn.functional as F
@@ -26,6 +25,7 @@ from ...diffusion.canonical import (
     limb_sum,
     mid_hip,
 )
+from ...diffusion.denoisers import DenoiserConfig
 from ...diffusion.device import half_precision
 from ...keypoints.layouts import LAYOUTS
 from ...lifting.input_view import InputView
@@ -38,20 +38,6 @@ FARTHER = 1.7  # how much nearer or farther than in the mean somebody is taken t
 _MIRROR = torch.as_tensor(LAYOUTS["openpose18"].mirror)
 
 
-@dataclass(frozen=True)
-class LifterConfig:
-    """Size of a lifter: K keypoints, token width, blocks, heads, and frames per token."""
-
-    keypoints: int = 18
-    width: int = 256
-    blocks: int = 6
-    heads: int = 4
-    patch: int = 4
-
-    def as_dict(self) -> dict:
-        return asdict(self)
-
-
 class LifterNetwork(nn.Module):
     """``forward(points (B,T,K,2), seen (B,T,K), nearness (B,), present (B,T))`` returns the keypoints (B, T, K, 3)
     about the root, in the frame of the turned input camera and canonical metres (`training.multiview_diffusion`).
@@ -62,7 +48,7 @@ class LifterNetwork(nn.Module):
     #: Numbers a frame that a subclass predicts beside the keypoints.
     motion_features = 0
 
-    def __init__(self, config: LifterConfig):
+    def __init__(self, config: DenoiserConfig):
         super().__init__()
         self.config = config
         features = 3 * config.keypoints

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ...diffusion.canonical import mid_hip
+from ...diffusion.denoisers import DenoiserConfig
 from ...progress import Progress
 from ...training.data import TrainingSet
 from ...training.filming import MocapFootage, MotionWindows, uniform
@@ -19,7 +20,6 @@ from ...training.loop import LoopConfig
 from ...training.loop import train as run_loop
 from ...training.mocap import TrainingError
 from ...training.multiview_diffusion import film_input, level_and_wild_cameras
-from .lifter_network import LifterConfig
 from .training_folder import run_folder, save_weights
 
 VELOCITY_WEIGHT = 1.0  # MotionBERT's is 20: trainings as short as these then hardly leave the image's plane
@@ -50,10 +50,10 @@ class Question:
 QuestionLoss = Callable[[nn.Module, Question], dict[str, Tensor]]
 
 PRESETS = {
-    "tiny": (LifterConfig(width=64, blocks=2), LoopConfig(120, 16, warm_up=20, log_every=20, save_every=40)),
-    "cpu": (LifterConfig(), LoopConfig(3000, learning_rate=1e-3)),
+    "tiny": (DenoiserConfig(width=64, blocks=2), LoopConfig(120, 16, warm_up=20, log_every=20, save_every=40)),
+    "cpu": (DenoiserConfig(), LoopConfig(3000, learning_rate=1e-3)),
     "gpu": (
-        LifterConfig(width=384, blocks=8, heads=6),
+        DenoiserConfig(width=384, blocks=8, heads=6),
         LoopConfig(40_000, 256, warm_up=1000, save_every=2000),
     ),
 }
@@ -63,7 +63,7 @@ def train_lifter(
     name: str, make: type[nn.Module], loss_of: QuestionLoss, data: TrainingSet, folder: Path, preset: str, seed: int,
     device: torch.device, resume: bool, progress: Progress, hear: Losses,
 ) -> Path:  # fmt: skip
-    """Train ``make(LifterConfig)`` by ``loss_of`` and return its weights in ``folder``.
+    """Train ``make(DenoiserConfig)`` by ``loss_of`` and return its weights in ``folder``.
 
     The state lies in ``folder/work``, apart for every preset, seed and training set: resume goes on with the same run
     or begins. Raises TrainingError for 2D clips.

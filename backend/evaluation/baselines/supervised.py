@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from ...diffusion.canonical import CanonicalClip
 from ...diffusion.checkpoint import load_network
+from ...diffusion.denoisers import DenoiserConfig
 from ...lifting.input_view import InputView
 from ...lifting.lift import Fitted
 from ...lifting.models import LiftModels
@@ -23,7 +24,7 @@ from ...progress import Progress
 from ...training.data import TrainingSet
 from ...training.history import Losses
 from .image_root import image_root
-from .lifter_network import LifterConfig, LifterNetwork, in_source, lift_windows, mean_of_mirrored
+from .lifter_network import LifterNetwork, in_source, lift_windows, mean_of_mirrored
 from .lifter_training import Question, pose_losses, train_lifter
 from .plain_fit import LEVEL_UP, fitted_by
 
@@ -32,7 +33,7 @@ NAME = "supervised"
 
 def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int, progress: Progress) -> Fitted:
     """The baseline as `lift_by` takes it; nothing in it is random. Raises CheckpointError for other weights."""
-    network = load_network(weights, LifterNetwork, LifterConfig)[0].to(models.device)
+    network = load_network(weights, LifterNetwork, DenoiserConfig)[0].to(models.device)
 
     def lift(view: InputView, limbs: float) -> SpacePoints:
         return lift_points(view, network, limbs, models.device, progress)

@@ -19,6 +19,7 @@ from torch.nn.functional import normalize
 
 from ...diffusion.canonical import CanonicalClip, input_camera, mid_hip
 from ...diffusion.checkpoint import load_network
+from ...diffusion.denoisers import DenoiserConfig
 from ...lifting.input_view import InputView
 from ...lifting.lift import Fitted
 from ...lifting.models import LiftModels
@@ -29,7 +30,7 @@ from ...training.history import Losses
 from ...training.multiview_diffusion import TILT_WEIGHT
 from .egocentric import encode, heading, integrate, with_standing_feet
 from .image_root import image_root
-from .lifter_network import LifterConfig, LifterNetwork, in_source, lift_windows, mean_of_mirrored
+from .lifter_network import LifterNetwork, in_source, lift_windows, mean_of_mirrored
 from .lifter_training import Question, mean_where, pose_losses, train_lifter
 from .plain_fit import fitted_by
 
@@ -44,7 +45,7 @@ class WorldNetwork(LifterNetwork):
 
     motion_features = 3
 
-    def __init__(self, config: LifterConfig):
+    def __init__(self, config: DenoiserConfig):
         super().__init__(config)
         self.tilt = nn.Sequential(nn.LayerNorm(config.width), nn.Linear(config.width, 2))
 
@@ -57,7 +58,7 @@ class WorldNetwork(LifterNetwork):
 
 def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int, progress: Progress) -> Fitted:
     """The baseline as `lift_by` takes it; nothing in it is random. Raises CheckpointError for other weights."""
-    network = load_network(weights, WorldNetwork, LifterConfig)[0].to(models.device)
+    network = load_network(weights, WorldNetwork, DenoiserConfig)[0].to(models.device)
 
     def lift(view: InputView, limbs: float) -> SpacePoints:
         return lift_points(view, network, limbs, models.device, progress)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from backend.diffusion.canonical import LIMB_METRES, canonicalise, limb_lengths, limb_sum, mid_hip
-from backend.evaluation.baselines.lifter_network import LifterConfig
+from backend.diffusion.denoisers import DenoiserConfig
 from backend.geometry.cameras import Camera, intrinsics, look_at
 from backend.lifting.input_view import InputView
 from backend.lifting.windows import cut, window_starts
@@ -20,7 +20,9 @@ from ...training.test_filming import made_clips
 from ..figures import walker
 
 CPU = torch.device("cpu")
-TINIEST = {"tiny": (LifterConfig(width=32, blocks=1, heads=2), LoopConfig(6, 4, warm_up=2, log_every=2, save_every=2))}
+TINIEST = {
+    "tiny": (DenoiserConfig(width=32, blocks=1, heads=2), LoopConfig(6, 4, warm_up=2, log_every=2, save_every=2)),
+}
 
 
 @dataclass(frozen=True)

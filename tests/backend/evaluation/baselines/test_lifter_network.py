@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from backend.diffusion.canonical import mid_hip
+from backend.diffusion.denoisers import DenoiserConfig
 from backend.evaluation.baselines.lifter_network import (
-    LifterConfig,
     LifterNetwork,
     apparent_size_by_frame,
     mean_of_mirrored,
@@ -13,7 +13,7 @@ from backend.evaluation.baselines.lifter_network import (
 
 from ...diffusion.scene import awake, make_scene
 
-SMALL = LifterConfig(width=32, blocks=2, heads=2)
+SMALL = DenoiserConfig(width=32, blocks=2, heads=2)
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ import torch
 
 from backend.diffusion.canonical import LIMB_IMAGE, LIMB_METRES, CanonicalClip, input_camera, mid_hip
 from backend.diffusion.checkpoint import load_tensors
+from backend.diffusion.denoisers import DenoiserConfig
 from backend.diffusion.device import half_precision
 from backend.errors import Cancelled
 from backend.evaluation.baselines import lifter_training, supervised, world
-from backend.evaluation.baselines.lifter_network import LifterConfig
 from backend.evaluation.baselines.lifter_training import draw
 from backend.evaluation.baselines.weights import WEIGHTS_FILE
 from backend.progress import silent
@@ -61,7 +61,7 @@ def test_half_is_filmed_level_and_half_from_anywhere_at_a_distance_known_but_for
 
 @BASELINES
 def test_the_loss_falls(baseline, tmp_path, monkeypatch):
-    preset = (LifterConfig(width=32, blocks=1, heads=2), LoopConfig(60, 8, 2e-3, warm_up=5, log_every=20))
+    preset = (DenoiserConfig(width=32, blocks=1, heads=2), LoopConfig(60, 8, 2e-3, warm_up=5, log_every=20))
     monkeypatch.setattr(lifter_training, "PRESETS", {"tiny": preset})
     rows = []
     trained(baseline, tmp_path, hear=lambda stage, step, losses: rows.append(losses))

@@ -6,8 +6,9 @@ import torch
 
 from backend.diffusion.canonical import limb_lengths, limb_sum, mid_hip
 from backend.diffusion.checkpoint import CheckpointError, save_network
+from backend.diffusion.denoisers import DenoiserConfig
 from backend.evaluation.baselines import plain_fit
-from backend.evaluation.baselines.lifter_network import LifterConfig, LifterNetwork
+from backend.evaluation.baselines.lifter_network import LifterNetwork
 from backend.evaluation.baselines.supervised import lift_points, lifter
 from backend.evaluation.baselines.world import WorldNetwork
 from backend.lifting.models import LiftModels
@@ -16,7 +17,7 @@ from backend.progress import silent
 from ...diffusion.scene import awake
 from .lifting_scene import CPU, both, shot, true_windows
 
-SMALL = LifterConfig(width=32, blocks=1, heads=2)
+SMALL = DenoiserConfig(width=32, blocks=1, heads=2)
 
 
 def lifted(scene, view=None):

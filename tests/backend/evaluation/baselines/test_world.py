@@ -6,9 +6,9 @@ import torch
 
 from backend.diffusion.canonical import LIMB_METRES, mid_hip, tilt
 from backend.diffusion.checkpoint import save_network
+from backend.diffusion.denoisers import DenoiserConfig
 from backend.evaluation.baselines import plain_fit, world
 from backend.evaluation.baselines.egocentric import encode, heading
-from backend.evaluation.baselines.lifter_network import LifterConfig
 from backend.evaluation.baselines.lifter_training import draw
 from backend.evaluation.baselines.world import WorldNetwork, lift_points, lifter, world_loss
 from backend.lifting.models import LiftModels
@@ -19,7 +19,7 @@ from backend.progress import silent
 from ...diffusion.scene import awake
 from .lifting_scene import CPU, both, mocap_set, shot, true_windows
 
-SMALL = LifterConfig(width=32, blocks=1, heads=2)
+SMALL = DenoiserConfig(width=32, blocks=1, heads=2)
 
 
 @pytest.fixture(autouse=True)
