@@ -12,6 +12,7 @@ origin there, Z up, and the input camera on the -Y side. Unobserved views are se
 ``VIEW_DISTANCE``: far enough that somebody who walks for four seconds never passes through one.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -26,6 +27,7 @@ LIMB_METRES = 1.30
 LIMB_IMAGE = 0.8
 VIEW_DISTANCE = 10.0
 ENVELOPE_FRAMES = 15
+EPIPOLE_RADII = (0.2, 12.0)  # canonical units, log-uniform
 
 _NAMES = LAYOUTS["openpose18"].names
 _R_HIP, _L_HIP = _NAMES.index("right_hip"), _NAMES.index("left_hip")
@@ -136,6 +138,14 @@ def view_cameras(azimuth: Tensor) -> Camera:
     """Level cameras of unobserved views at azimuths (...) radians, all at ``VIEW_DISTANCE``."""
     focal = LIMB_IMAGE * VIEW_DISTANCE / LIMB_METRES
     return ring(azimuth, VIEW_DISTANCE, focal, image_size=(0, 0))
+
+
+def epipoles_anywhere(batch: int, generator: torch.Generator) -> Tensor:
+    """Points ``(batch, 2)`` in any direction from the middle of a canonical image, near it or far outside."""
+    direction = 2 * math.pi * torch.rand(batch, generator=generator)
+    low, high = (math.log(radius) for radius in EPIPOLE_RADII)
+    radius = (low + (high - low) * torch.rand(batch, generator=generator)).exp()
+    return radius[:, None] * torch.stack([direction.cos(), direction.sin()], -1)
 
 
 def join_cameras(first: Camera, others: Camera) -> Camera:

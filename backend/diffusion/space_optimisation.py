@@ -8,7 +8,6 @@ way.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,12 +15,11 @@ import torch
 from torch import Tensor
 
 from ..geometry.epipolar import lines_through
+from .canonical import epipoles_anywhere
 from .denoisers import LineDenoiser
 from .device import half_precision
 from .line_sampling import RING_VIEWS, Ring, project_views
 from .schedule import LEVELS, Schedule
-
-EPIPOLES = (0.2, 12.0)  # how far they lie from the middle, canonical units, log-uniform
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,5 @@ def empty_lines(images: Tensor, generator: torch.Generator) -> Tensor:
 
     One epipole a sequence, as in the half of stage 1's training that knows of no ring of cameras.
     """
-    direction = 2 * math.pi * torch.rand(len(images), generator=generator)
-    low, high = (math.log(radius) for radius in EPIPOLES)
-    radius = (low + (high - low) * torch.rand(len(images), generator=generator)).exp()
-    epipole = radius[:, None] * torch.stack([direction.cos(), direction.sin()], -1)
+    epipole = epipoles_anywhere(len(images), generator)
     return lines_through(images.flatten(1, 2), epipole.to(images.device)).view(*images.shape[:-1], 3)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from ..diffusion.canonical import view_cameras
+from ..diffusion.canonical import epipoles_anywhere, view_cameras
 from ..diffusion.schedule import LEVELS, Schedule
 from ..geometry.epipolar import lines_through, point_line_distance
 from .filming import Footage, uniform
@@ -28,9 +28,7 @@ def virtual_epipoles(batch: int, generator: torch.Generator) -> Tensor:
     elevation = uniform(-0.1, 0.35, (batch,), generator)
     away = torch.stack([torch.zeros(batch), -elevation.cos(), elevation.sin()], -1)
     ring = view_cameras(azimuth).project((away * distance[:, None])[:, None])[:, 0]
-    direction = uniform(0, 2 * math.pi, (batch,), generator)
-    radius = uniform(math.log(0.2), math.log(12.0), (batch,), generator).exp()
-    anywhere = radius[:, None] * torch.stack([direction.cos(), direction.sin()], -1)
+    anywhere = epipoles_anywhere(batch, generator)
     on_ring = torch.rand(batch, 1, generator=generator) < 0.5
     return torch.where(on_ring, ring, anywhere).clamp(-50, 50)
 
