@@ -9,11 +9,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from ..errors import UserError
 from ..evaluation import EvaluationError
-from ..evaluation.windows import Window, load_windows
+from ..evaluation.windows import Window, evenly, load_windows
 from ..keypoints.clip import KeypointClip
 from ..training.mocap import MocapClip, choose_clips, read_mocap
 from . import aist, amass, clips, omomo
@@ -113,10 +111,7 @@ def _chosen(paths: list[Path], limit: int | None, only: str | None) -> list[Path
     """Those whose names are wanted, and `limit` of them, spread evenly. Raises UserError."""
     if limit is not None and limit < 1:
         raise EvaluationError(f"expected to keep at least one clip, got a limit of {limit}")
-    paths = choose_clips(paths, only)
-    if limit is None or limit >= len(paths):
-        return paths
-    return [paths[index] for index in np.linspace(0, len(paths) - 1, limit).round().astype(int)]
+    return evenly(choose_clips(paths, only), limit)
 
 
 def _readable(readers: dict[str, Callable], notice: Callable[[str], None]) -> list:

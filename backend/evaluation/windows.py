@@ -96,6 +96,11 @@ def load_windows(folder: Path, limit: int | None = None, only: str | None = None
         raise EvaluationError(
             f"expected clips of at least {SHORTEST} frames at {FPS:g} fps in {str(folder)!r}, found only shorter ones"
         )
-    if limit is not None and limit < len(windows):
-        windows = [windows[index] for index in np.linspace(0, len(windows) - 1, limit).round().astype(int)]
-    return windows
+    return evenly(windows, limit)
+
+
+def evenly(items: list, limit: int | None) -> list:
+    """``limit`` of the items, from the first to the last; all of them for None, or where there are no more."""
+    if limit is None or limit >= len(items):
+        return items
+    return [items[index] for index in np.linspace(0, len(items) - 1, limit).round().astype(int)]
