@@ -102,10 +102,10 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
     if set(options.stages) & {2, 3, 4}:
         body = load_body().to(device)
         synthesis = replace(preset.synthesis, optimisation=OptimisationConfig() if options.stage2 == "sds" else None)
-        before = _beginning(MultiviewDenoiser, preset.multiview_network, options.start, MULTIVIEW_FILE)
+        before = options.start and _loaded(MultiviewDenoiser, options.start / MULTIVIEW_FILE).to(device)
         motions, present, verdicts = synthesise(
             line, schedule, data.footage.draw, body, prior, synthesis, work, options.seed, device,
-            options.resume, progress, before.to(device).eval() if options.start else None,
+            options.resume, progress, before,
         )  # fmt: skip
         draw_motions(motions, present, work / "synthetic.png", f"stage 3: {verdicts}")
     if 4 in options.stages:
@@ -136,7 +136,12 @@ def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options
 
 def _beginning(kind: type, config: DenoiserConfig, start: Path | None, file: str) -> nn.Module:
     """A new network of this kind and size, or the one of the model that the run goes on from, in its own size."""
-    return kind(config) if start is None else load_network(start / file, kind, DenoiserConfig)[0].requires_grad_()
+    return kind(config) if start is None else _loaded(kind, start / file).requires_grad_()
+
+
+def _loaded(kind: type, path: Path) -> nn.Module:
+    """A trained network, ready to infer. Raises CheckpointError."""
+    return load_network(path, kind, DenoiserConfig)[0]
 
 
 def _claim(work: Path, data: TrainingSet, options: RunOptions) -> None:

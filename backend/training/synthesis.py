@@ -111,7 +111,7 @@ def _lift(
     weight = torch.ones(clip.points.shape[:3], device=device)
     ring = make_ring(clip, weight, present, elevation, roll)
     if before is not None:
-        start = refinement_start(before, schedule, clip, present, elevation, roll, generator)
+        start = _refinement_start(before, schedule, clip, present, torch.stack([elevation, roll], -1), generator)
         _, points = sample_views(network, schedule, ring, REFINE_STEPS, generator, True, start, sampled)
     elif config.optimisation:
         _, points = optimise_views(network, schedule, ring, config.optimisation, generator, sampled)
@@ -130,15 +130,14 @@ def _lift(
     return fit, error
 
 
-def refinement_start(
-    before: MultiviewDenoiser, schedule: Schedule, clip: CanonicalClip, present: Tensor, elevation: Tensor,
-    roll: Tensor, generator: torch.Generator,
+def _refinement_start(
+    before: MultiviewDenoiser, schedule: Schedule, clip: CanonicalClip, present: Tensor, tilt: Tensor,
+    generator: torch.Generator,
 ) -> tuple[Tensor, int]:  # fmt: skip
-    """Stage 4's points ``(B, T, 18, 3)`` of clips whose cameras' tilt (B,) is known, and the level to refine them from.
-    """
+    """Stage 4's points ``(B, T, 18, 3)`` of clips whose cameras' tilt (B, 2) is known, and the level to refine from."""
     seen = present[..., None].expand(clip.points.shape[:3])
     views, _ = sample_multiview(before, schedule, clip, seen, present, 1, 1, generator)
-    return triangulate_multiview(clip, seen.float(), views, torch.stack([elevation, roll], -1)), REFINE_LEVEL
+    return triangulate_multiview(clip, seen.float(), views, tilt), REFINE_LEVEL
 
 
 def judge(fit: SmplFit, footage: Footage, reprojection: Tensor) -> tuple[Tensor, Counter]:
