@@ -124,10 +124,15 @@ def summarise(method: str, clips: list[dict]) -> dict:
         "t_root_still_mm": _mean(still, "t_root_mm"),
         "t_root_view_travel_mm": _mean(travelling, "t_root_view_mm"),
         "t_root_view_still_mm": _mean(still, "t_root_view_mm"),
-        "median": {figure: float(np.median([clip[figure] for clip in clips])) for figure in FIGURES},
+        "median": {figure: _over(clips, figure, np.median) for figure in FIGURES},
     }
 
 
 def _mean(clips: Iterable[dict], figure: str) -> float | None:
-    values = [clip[figure] for clip in clips]
-    return float(np.mean(values)) if values else None
+    return _over(clips, figure, np.mean)
+
+
+def _over(clips: Iterable[dict], figure: str, measure: Callable) -> float | None:
+    """The mean or median of a figure over the clips that have it, None where none has."""
+    values = [clip[figure] for clip in clips if clip[figure] is not None]
+    return float(measure(values)) if values else None

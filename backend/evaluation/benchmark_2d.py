@@ -13,7 +13,7 @@ from ..errors import UserError
 from ..keypoints.clip import KeypointClip
 from ..keypoints.layouts import get_layout
 from ..keypoints.resampling import resample
-from . import EvaluationError, metrics
+from . import EvaluationError, benchmark, metrics
 from .benchmark import FIGURES
 from .methods import LiftedMotion, Method
 from .windows import FPS, LENGTH
@@ -93,16 +93,5 @@ def run_2d(
 
 
 def _summarise(method: str, clips: list[dict]) -> dict:
-    def over(figure: str, measure) -> float | None:
-        values = [clip[figure] for clip in clips if clip[figure] is not None]
-        return float(measure(values)) if values else None
-
-    needs_truth = ("travel_windows", "t_root_travel_mm", "t_root_still_mm", "t_root_view_travel_mm")
-    return {
-        "method": method,
-        "windows": len(clips),
-        **{figure: over(figure, np.mean) for figure in FIGURES},
-        "seconds_per_clip_second": sum(clip["seconds"] for clip in clips) / sum(clip["frames"] / FPS for clip in clips),
-        **dict.fromkeys((*needs_truth, "t_root_view_still_mm")),
-        "median": {figure: over(figure, np.median) for figure in FIGURES},
-    }
+    """benchmark.summarise's row; without a truth, nobody knows which clips travel."""
+    return {**benchmark.summarise(method, clips), "travel_windows": None}
