@@ -8,19 +8,9 @@ from backend.diffusion.schedule import cosine_schedule
 from backend.diffusion.space_optimisation import SpaceConfig, optimise_space
 from backend.geometry.epipolar import point_line_distance
 
-from .scene import KnowingLineDenoiser, make_scene
+from .scene import KnowingLineDenoiser
 
 SCHEDULE = cosine_schedule()
-
-
-@pytest.fixture(scope="module")
-def scene():
-    return make_scene(frames=8)
-
-
-@pytest.fixture(scope="module")
-def ring(scene):
-    return make_ring(scene.clip, scene.weight, scene.present, scene.tilt[:, 0], scene.tilt[:, 1])
 
 
 def optimise(network, ring, steps=150, lines=True, seed=0, progress=lambda *args: None):

@@ -9,19 +9,9 @@ from backend.diffusion.line_sampling import make_ring, project_views
 from backend.diffusion.schedule import cosine_schedule
 from backend.diffusion.view_optimisation import OptimisationConfig, consistency_loss, optimise_views, pairwise_lines
 
-from .scene import KnowingLineDenoiser, make_scene
+from .scene import KnowingLineDenoiser
 
 SCHEDULE = cosine_schedule()
-
-
-@pytest.fixture(scope="module")
-def scene():
-    return make_scene(frames=8)
-
-
-@pytest.fixture(scope="module")
-def ring(scene):
-    return make_ring(scene.clip, scene.weight, scene.present, scene.tilt[:, 0], scene.tilt[:, 1])
 
 
 @pytest.fixture(scope="module")
