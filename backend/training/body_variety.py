@@ -35,19 +35,45 @@ def other_bodies(keypoints: Tensor, generator: torch.Generator) -> Tensor:
     Bone lengths vary by a few per cent, left and right alike; for half of the clips the shoulders get a width that
     adults have (generic capture skeletons are far too narrow). The root's height and travel follow the legs.
     """
-    batch = keypoints.shape[0]
-    factor = {
-        name: 1 + spread * torch.randn(batch, 1, 1, 1, generator=generator).clamp(-2, 2)
-        for name, spread in _SPREAD.items()
-    }
+    factor = _factors(len(keypoints), generator)
+    factor["shoulders"] = _shoulder_factor(keypoints, generator)
+    root = mid_hip(keypoints)[:, :, None]
+    return _proportioned(keypoints, root * _leg_factor(factor), factor)
+
+
+def other_outlines(points: Tensor, generator: torch.Generator) -> Tensor:
+    """The same for 2D clips ``points (B, T, 18, 2)``, which say nothing of the depth.
+
+    The image of a bone grows as the bone does where the camera is far; shoulders vary by a few per cent, since their
+    width cannot be seen from one side.
+    """
+    factor = _factors(len(points), generator)
+    factor["shoulders"] = _about_one(len(points), 0.06, generator)
+    root = mid_hip(points)[:, :, None]
+    middle = root.mean(1, keepdim=True)
+    return _proportioned(points, middle + (root - middle) * _leg_factor(factor), factor)
+
+
+def _about_one(batch: int, spread: float, generator: torch.Generator) -> Tensor:
+    return 1 + spread * torch.randn(batch, 1, 1, 1, generator=generator).clamp(-2, 2)
+
+
+def _factors(batch: int, generator: torch.Generator) -> dict[str, Tensor]:
+    return {name: _about_one(batch, spread, generator) for name, spread in _SPREAD.items()}
+
+
+def _leg_factor(factor: dict[str, Tensor]) -> Tensor:
+    return (factor["thigh"] + factor["shin"]) / 2
+
+
+def _proportioned(keypoints: Tensor, new_root: Tensor, factor: dict[str, Tensor]) -> Tensor:
+    """Bones scaled by ``factor (B, 1, 1, 1)`` from the hips outwards, about a new root (B, T, 1, C)."""
     root = mid_hip(keypoints)[:, :, None]
     out = torch.empty_like(keypoints)
-    legs = (factor["thigh"] + factor["shin"]) / 2
-    new_root = root * legs
     out[:, :, _HIPS] = new_root + factor["hips"] * (keypoints[:, :, _HIPS] - root)
-    out[:, :, _NECK] = (new_root + factor["trunk"] * (keypoints[:, :, [_NECK]] - root))[:, :, 0]
+    out[:, :, [_NECK]] = new_root + factor["trunk"] * (keypoints[:, :, [_NECK]] - root)
     half = keypoints[:, :, _SHOULDERS] - keypoints[:, :, [_NECK]]
-    out[:, :, _SHOULDERS] = out[:, :, [_NECK]] + _shoulder_factor(half, generator) * half
+    out[:, :, _SHOULDERS] = out[:, :, [_NECK]] + factor["shoulders"] * half
     for parents, children, name in _CHAINS:
         out[:, :, children] = out[:, :, parents] + factor[name] * (keypoints[:, :, children] - keypoints[:, :, parents])
     out[:, :, _NOSE] = out[:, :, _NECK] + factor["head"][..., 0] * (keypoints[:, :, _NOSE] - keypoints[:, :, _NECK])
@@ -81,12 +107,13 @@ def _trunk_frames(keypoints: Tensor) -> Tensor:
     return torch.stack([left, torch.linalg.cross(up, left), up], -1)
 
 
-def _shoulder_factor(half: Tensor, generator: torch.Generator) -> Tensor:
-    batch = half.shape[0]
+def _shoulder_factor(keypoints: Tensor, generator: torch.Generator) -> Tensor:
+    batch = len(keypoints)
+    half = keypoints[:, :, _SHOULDERS] - keypoints[:, :, [_NECK]]
     width = 2 * half.norm(dim=-1).mean((1, 2)).view(batch, 1, 1, 1)
     low, high = SHOULDER_WIDTH
     wanted = low + (high - low) * torch.rand(batch, 1, 1, 1, generator=generator)
-    varied = 1 + 0.06 * torch.randn(batch, 1, 1, 1, generator=generator).clamp(-2, 2)
+    varied = _about_one(batch, 0.06, generator)
     adult = torch.rand(batch, 1, 1, 1, generator=generator) < 0.5
     return torch.where(adult, wanted / width.clamp_min(0.05), varied)
 

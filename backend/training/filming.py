@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..diffusion.canonical import CanonicalClip, canonicalise, mid_hip
 from ..geometry.cameras import Camera, intrinsics, look_at
-from .body_variety import mirrored, other_arms, other_bodies
+from .body_variety import mirrored, other_arms, other_bodies, other_outlines
 from .mocap import MocapClip, TrainingError
 
 OTHER_ARMS = 0.25  # of the windows
@@ -52,22 +52,19 @@ def uniform(low: float, high: float, shape: tuple[int, ...], generator: torch.Ge
     return low + (high - low) * torch.rand(*shape, generator=generator)
 
 
-class MotionWindows:
-    """Draws windows of motion ``(B, T, 18, 3)`` from clips, with or without variety of bodies, sides and speeds."""
+class ClipWindows:
+    """Draws windows from clips of keypoints ``(T, 18, C)``, 3D or 2D, half of them faster or slower than they were."""
 
-    def __init__(self, clips: list[MocapClip], window: int, shortest: int = 30):
-        usable = [torch.as_tensor(clip.keypoints) for clip in clips if len(clip.keypoints) >= shortest]
-        if not usable:
-            raise TrainingError(f"expected motion capture of at least {shortest} frames at 30 a second, found none")
+    def __init__(self, clips: list[Tensor], window: int, shortest: int, shares: Tensor | None = None):
         self.window, self.shortest = window, shortest
-        self.frames = torch.cat(usable)
-        self.lengths = torch.tensor([len(clip) for clip in usable])
+        self.frames = torch.cat(clips)
+        self.lengths = torch.tensor([len(clip) for clip in clips])
         self.starts = self.lengths.cumsum(0) - self.lengths
         # A long clip shows more than a short one, but less than its length says: it goes on doing the same thing.
-        self.shares = self.lengths.sqrt()
+        self.shares = self.lengths.sqrt() if shares is None else shares
 
     def draw(self, batch: int, generator: torch.Generator, variety: bool = True) -> tuple[Tensor, Tensor]:
-        """Motion ``(B, T, 18, 3)`` about the origin of the floor, and which frames are present ``(B, T)``."""
+        """Windows ``(B, T, 18, C)`` and which of their frames are present ``(B, T)``; absent ones repeat the last."""
         clip = torch.multinomial(self.shares, batch, replacement=True, generator=generator)
         speed = torch.ones(batch)
         length = torch.full((batch,), self.window)
@@ -88,7 +85,21 @@ class MotionWindows:
         before = time.floor().long()
         after = torch.minimum(before + 1, (last - 1)[:, None])
         part = (time - before)[..., None, None]
-        motion = (1 - part) * self.frames[before] + part * self.frames[after]
+        return (1 - part) * self.frames[before] + part * self.frames[after], present
+
+
+class MotionWindows:
+    """Draws windows of motion ``(B, T, 18, 3)`` from clips, with or without variety of bodies, sides and speeds."""
+
+    def __init__(self, clips: list[MocapClip], window: int, shortest: int = 30):
+        usable = [torch.as_tensor(clip.keypoints) for clip in clips if len(clip.keypoints) >= shortest]
+        if not usable:
+            raise TrainingError(f"expected motion capture of at least {shortest} frames at 30 a second, found none")
+        self.clips = ClipWindows(usable, window, shortest)
+
+    def draw(self, batch: int, generator: torch.Generator, variety: bool = True) -> tuple[Tensor, Tensor]:
+        """Motion ``(B, T, 18, 3)`` about the origin of the floor, and which frames are present ``(B, T)``."""
+        motion, present = self.clips.draw(batch, generator, variety)
         if variety:
             motion = other_arms(motion, OTHER_ARMS, generator)
             motion = mirrored(motion, torch.rand(batch, generator=generator) < 0.5)
@@ -145,36 +156,38 @@ class MocapFootage:
 
 
 class ClipFootage:
-    """2D clips as they are: rays (T, 18, 2) without intrinsics, at the models' rate, gaps filled."""
+    """2D clips: rays (T, 18, 2) without intrinsics, at the models' rate, gaps filled.
 
-    def __init__(self, rays: list[Tensor], window: int, shortest: int = 15):
-        self.window = window
-        self.rays = [clip.float() for clip in rays if len(clip) >= shortest]
-        self.lengths = torch.tensor([len(clip) for clip in self.rays])
+    They are drawn with the variety that needs no 3D: other speeds, the mirror, bodies of other proportions. ``shares``
+    (one a clip) say how often each is drawn; without them the square roots of their lengths do.
+    """
+
+    def __init__(self, rays: list[Tensor], window: int, shortest: int = 15, shares: Tensor | None = None):
+        usable = [index for index, clip in enumerate(rays) if len(clip) >= shortest]
+        self.rays = [rays[index].float() for index in usable]
+        if shares is not None:
+            shares = shares[usable]
+        self.windows = ClipWindows(self.rays, window, shortest, shares)
 
     def draw(self, batch: int, generator: torch.Generator) -> Footage:
-        chosen = torch.multinomial(self.lengths.float(), batch, replacement=True, generator=generator)
-        rays = torch.zeros(batch, self.window, 18, 2)
-        present = torch.zeros(batch, self.window, dtype=torch.bool)
-        for row, index in enumerate(chosen.tolist()):
-            clip = self.rays[index]
-            spare = max(len(clip) - self.window, 0)
-            start = int(torch.randint(spare + 1, (1,), generator=generator))
-            part = clip[start : start + self.window]
-            rays[row, : len(part)], present[row, : len(part)] = part, True
-        flip = torch.rand(batch, generator=generator) < 0.5
-        rays = mirrored(rays, flip)
+        rays, present = self.windows.draw(batch, generator)
+        rays = mirrored(rays, torch.rand(batch, generator=generator) < 0.5)
+        rays = other_outlines(rays, generator)
         return Footage(canonicalise(rays, present), present)
 
 
+SINGLE_SHOT = 1.5  # windows, about: what one camera films before the next is put up
+
+
 def _film_once(clips: list[MocapClip], window: int, seed: int) -> ClipFootage:
-    """Cut every clip into windows and film each with one camera."""
+    """Cut every clip into shots and film each with one camera, long enough for windows to begin anywhere in it."""
     generator = torch.Generator().manual_seed(seed)
-    rays = []
+    rays, shares = [], []
     for clip in clips:
         motion = torch.as_tensor(clip.keypoints)
-        for start in range(0, max(len(motion) - window // 2, 1), window):
-            part = motion[None, start : start + window]
-            camera, _, _ = put_up_camera(part, LEVEL_SHOTS, generator)
-            rays.append(camera.project(part.flatten(1, 2)).view(-1, 18, 2))
-    return ClipFootage(rays, window)
+        parts = motion.tensor_split(max(round(len(motion) / (SINGLE_SHOT * window)), 1))
+        for part in parts:
+            camera, _, _ = put_up_camera(part[None], LEVEL_SHOTS, generator)
+            rays.append(camera.project(part[None].flatten(1, 2)).view(-1, 18, 2))
+            shares.append(math.sqrt(len(motion)) / len(parts))
+    return ClipFootage(rays, window, shares=torch.tensor(shares))

@@ -32,9 +32,9 @@ PRESETS = {
     "cpu": Preset(
         DenoiserConfig(width=256, blocks=6),
         DenoiserConfig(width=192, blocks=6, heads=6, from_plane=True),
-        LoopConfig(steps=4500, batch=64),
+        LoopConfig(steps=6000, batch=64),
         SynthesisConfig(windows=2304, batch=64),
-        LoopConfig(steps=6000, batch=16),
+        LoopConfig(steps=8000, batch=16),
     ),
     "gpu": Preset(
         DenoiserConfig(width=384, blocks=8, heads=6),

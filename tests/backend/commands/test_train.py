@@ -88,4 +88,4 @@ def test_a_baseline_is_trained_into_the_cache(asked, monkeypatch, tmp_path):
     assert main(words.split()) == 0
     ((footage, folder, *rest),) = calls
     assert folder == tmp_path / "cache" / "mas" and rest == ["tiny", 3, "cpu", False]
-    assert len(footage.windows.frames) == 60 and not asked
+    assert len(footage.windows.clips.frames) == 60 and not asked

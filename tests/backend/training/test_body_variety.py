@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import torch
 
+from backend.diffusion.canonical import mid_hip
 from backend.keypoints.layouts import LAYOUTS
-from backend.training.body_variety import SHOULDER_WIDTH, mirrored, other_arms, other_bodies
+from backend.training.body_variety import SHOULDER_WIDTH, mirrored, other_arms, other_bodies, other_outlines
 
 from ..evaluation.figures import walker
 
@@ -41,6 +42,17 @@ def test_half_of_narrow_shoulders_become_an_adults():
     width = (varied[:, 0, 2] - varied[:, 0, 5]).norm(dim=-1)
     adult = (width > SHOULDER_WIDTH[0] - 1e-4) & (width < SHOULDER_WIDTH[1] + 1e-4)
     assert 0.35 < adult.float().mean() < 0.65
+
+
+def test_outlines_vary_as_the_images_of_other_bodies():
+    """An image without perspective of a body whose bones are longer is the outline whose bones are longer."""
+    motion = clips()
+    outlines = other_outlines(motion[..., [0, 2]], torch.Generator().manual_seed(0))
+    bodies = other_bodies(motion, torch.Generator().manual_seed(0))[..., [0, 2]]
+    for a, b in LIMBS:
+        torch.testing.assert_close(outlines[:, :, b] - outlines[:, :, a], bodies[:, :, b] - bodies[:, :, a])
+    middle = mid_hip(outlines).mean(1)
+    torch.testing.assert_close(middle, mid_hip(motion[..., [0, 2]]).mean(1), atol=1e-5, rtol=0)  # stays where it was
 
 
 def test_the_same_generator_makes_the_same_bodies():

@@ -132,7 +132,8 @@ def test_a_single_camera_films_every_moment_once(monkeypatch):
     monkeypatch.setattr(filming, "put_up_camera", watching)
     footage = MocapFootage(made_clips(100, 20, 70, 130), WINDOW, Film.SINGLE, seed=3)
     every = [moment for window in filmed for moment in window]
-    assert len(every) == len(set(every)) and len(every) > 0.85 * 320  # no moment twice, and hardly any left out
+    assert sorted(every) == list(range(320))  # no moment twice, and none left out
+    assert max(map(len, filmed)) > WINDOW  # room for a window to begin anywhere
     shots = len(filmed)
     for seed in range(3):
         drawn = footage.draw(16, seeded(seed))
@@ -150,12 +151,28 @@ def test_short_2d_clips_are_padded_and_marked():
     assert len(footage.rays) == 2  # ten frames are too few
     drawn = footage.draw(64, seeded())
     length = drawn.present.sum(1)
-    assert set(length.tolist()) == {20, WINDOW}
-    assert (length == WINDOW).float().mean() > 0.6  # by their lengths, five to one
-    short = drawn.present[length == 20]
-    assert short[:, :20].all() and not short[:, 20:].any()
+    assert 15 <= length.min() < 20 and length.max() == WINDOW
+    assert 0.4 < (length == WINDOW).float().mean() < 0.7  # of two clips five to one in length, but for those cut
+    assert (drawn.present[:, 1:] <= drawn.present[:, :-1]).all()
     assert drawn.clip.points[~drawn.present].abs().sum() == 0
     assert torch.equal(drawn.clip.points, footage.draw(64, seeded()).clip.points)
+
+
+def test_2d_clips_get_the_variety_that_needs_no_depth():
+    clip = torch.as_tensor(walker(300)[..., [0, 2]], dtype=torch.float32) * torch.tensor([0.2, -0.2])
+    clip[:, 4, 1] -= 0.2  # the right hand is held up
+    drawn = ClipFootage([clip], 120).draw(64, seeded())
+    thigh, shin = ((drawn.clip.points[:, 0, a] - drawn.clip.points[:, 0, a + 1]).norm(dim=-1) for a in (8, 9))
+    assert (shin / thigh).std() > 0.02  # bodies differ
+    assert 0.6 < drawn.present.all(1).float().mean() < 0.95
+    right_is_up = drawn.clip.points[:, 0, 4, 1] < drawn.clip.points[:, 0, 7, 1]
+    assert 0.3 < right_is_up.float().mean() < 0.7  # mirrored
+
+
+def test_shots_of_a_long_clip_share_what_it_is_drawn():
+    footage = MocapFootage(made_clips(WINDOW, 16 * WINDOW), WINDOW, Film.SINGLE)
+    shares = footage.clips.windows.shares
+    torch.testing.assert_close(shares[0] / shares.sum(), torch.tensor(0.2))
 
 
 def test_a_clip_four_times_as_long_is_seen_twice_as_often():
