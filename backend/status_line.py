@@ -26,3 +26,9 @@ class StatusLine:
         elif finished or now - self.last > SECONDS:
             self.last = now
             print(line, file=sys.stderr, flush=True)
+
+
+def show_stage(stage: str, done: int, total: int) -> None:
+    """Progress for a terminal; a log is told nothing."""
+    if sys.stderr.isatty():
+        print(f"\r{stage} {done}/{total}\033[K", end="\n" if done == total else "", file=sys.stderr, flush=True)

@@ -14,10 +14,14 @@ from ..progress import Progress, silent
 
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 STAGE = "Looking at the backend"
-_MODULES = {"opencv-python-headless": "cv2"}  # imported by another name than pip's
+# Imported by another name than pip's.
+_MODULES = {"opencv-python-headless": "cv2", "absl-py": "absl", "attrs": "attr", "protobuf": "google.protobuf"}
 # Pins for an installation whose pyproject.toml is not beside it.
-_FULL = ("torch", "numpy", "scipy", "smplx", "roma", "opencv-python-headless", "safetensors", "matplotlib")
-_ALONE = ("human_body_prior", "torchgeometry", "configer")
+_FULL = (
+    "torch", "numpy", "scipy", "smplx", "roma", "opencv-python-headless", "safetensors", "matplotlib", "onnxruntime",
+    "absl-py", "attrs", "flatbuffers", "protobuf",
+)  # fmt: skip
+_ALONE = ("mediapipe", "human_body_prior", "torchgeometry", "configer")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from ..status_line import show_stage
+
 HELP = "Lift a 2D keypoint clip to world-space 3D motion (.npz)."
 
 
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         fps=args.fps, image_size=tuple(args.image_size) if args.image_size else None, first_frame=first,
         last_frame=last, betas=read_shape(args.shape, args.body) if args.shape else None,
     )  # fmt: skip
-    result = lift_file(args.clip, args.output, options, _show)
+    result = lift_file(args.clip, args.output, options, show_stage)
     for warning in result.warnings:
         print(f"note: {warning}", file=sys.stderr)
     print(
@@ -57,7 +59,3 @@ def run(args: argparse.Namespace) -> int:
     )
     return 0
 
-
-def _show(stage: str, done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{stage} {done}/{total}\033[K", end="\n" if done == total else "", file=sys.stderr, flush=True)

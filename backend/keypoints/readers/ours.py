@@ -67,9 +67,12 @@ def _pose(frame, count: int, number: int) -> np.ndarray:
     return pose
 
 
-def write_keypoints(clips: KeypointClip | Sequence[KeypointClip], path: str | os.PathLike) -> None:
+def write_keypoints(
+    clips: KeypointClip | Sequence[KeypointClip], path: str | os.PathLike, video: str | os.PathLike | None = None
+) -> None:
     """Write one person's clip, or several people's of one video, as our own JSON; replaced only when complete.
 
+    video: the footage, named in the file from the file's own folder where both lie on one drive.
     The clips must agree in layout, fps and image size; each keeps its frames. KeypointError otherwise.
     """
     clips = [clips] if isinstance(clips, KeypointClip) else list(clips)
@@ -90,6 +93,8 @@ def write_keypoints(clips: KeypointClip | Sequence[KeypointClip], path: str | os
         "people": [{"id": number, "keypoints": _frames(clip, start, stop)} for number, clip in enumerate(clips)],
     }
     path = Path(path)
+    if video is not None:
+        document["video"] = _named_from(path.absolute().parent, Path(video).absolute())
     unfinished = path.with_name(path.name + ".part")
     try:
         unfinished.write_text(json.dumps(document, allow_nan=False, separators=(",", ":")), encoding="utf-8")
@@ -97,6 +102,13 @@ def write_keypoints(clips: KeypointClip | Sequence[KeypointClip], path: str | os
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise KeypointError(f"Cannot write {path}: {error.strerror or error}.") from None
+
+
+def _named_from(folder: Path, video: Path) -> str:
+    try:
+        return Path(os.path.relpath(video, folder)).as_posix()
+    except ValueError:  # another drive
+        return video.as_posix()
 
 
 def _frames(clip: KeypointClip, start: int, stop: int) -> list:

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One video in, the clips of its people out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..keypoints.clip import KeypointClip
+from ..keypoints.layouts import get_layout
+from ..keypoints.reading import long_enough
+from ..progress import Progress, silent
+from .cuts import CutFinder
+from .errors import VideoError
+from .fitness import doubts
+from .pose import Detector, Pose
+from .swaps import unswapped
+from .timing import evenly_timed, stride
+from .video_file import Frame, VideoFile
+
+STAGE = "Detecting"
+#: Told every frame that was looked at and what was found in it.
+Watch = Callable[[Frame, list[Pose]], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Detected:
+    """clips: a person of one shot each, most seen first. cuts: the frames at which another shot begins. frames: how
+    many the video has, of those asked for."""
+
+    clips: tuple[KeypointClip, ...]
+    cuts: tuple[int, ...]
+    frames: int
+    warnings: tuple[str, ...]
+
+
+class _Track:
+    """The looks at one person."""
+
+    def __init__(self):
+        self.seconds: list[float] = []
+        self.poses: list[Pose] = []
+
+    def add(self, seconds: float, pose: Pose) -> None:
+        self.seconds.append(seconds)
+        self.poses.append(pose)
+
+    def clip(self, video: VideoFile, layout: str) -> KeypointClip | None:
+        points = np.stack([pose.points for pose in self.poses])
+        confidence = np.stack([pose.confidence for pose in self.poses])
+        if not (confidence > 0).any():
+            return None
+        points, confidence, first = evenly_timed(np.array(self.seconds), points, confidence, video.fps)
+        if not (confidence > 0).any() or first < 0:
+            return None
+        return KeypointClip(points, confidence, video.fps, video.image_size, layout, first, str(video.path))
+
+
+def detect(
+    video: VideoFile, detector: Detector, first: int = 0, last: int | None = None, progress: Progress = silent,
+    watch: Watch | None = None,
+) -> Detected:  # fmt: skip
+    """Find and follow everybody from frame ``first`` to ``last`` (both included). Raises VideoError where nobody is.
+
+    Frames pass one by one: only poses are kept. ``progress`` may raise Cancelled.
+    """
+    get_layout(detector.layout)
+    tracks: dict[int, _Track] = {}
+    finder, cuts, every, seen = CutFinder(), [], stride(video.fps), 0
+    expected = max((video.expected if last is None else min(last + 1, video.expected or last + 1)) - first, 1)
+    origin = None
+    for frame in video.frames(first, last):
+        # Clips count frames by the rate from the video's first time on, which need not be zero.
+        origin = frame.seconds - frame.number / video.fps if origin is None else origin
+        progress(STAGE, min(seen, expected - 1), expected)
+        seen += 1
+        if finder.is_cut(frame.image):
+            cuts.append(frame.number)
+            detector.reset()
+        elif (frame.number - first) % every:
+            continue
+        poses = detector.look(frame.image)
+        for pose in poses:
+            tracks.setdefault(pose.person, _Track()).add(frame.seconds - origin, pose)
+        if watch is not None:
+            watch(frame, poses)
+    if not seen:
+        raise VideoError(f"{video.path.name} has no frame {first}: it is shorter")
+    progress(STAGE, expected, expected)
+    return _finished(video, detector.layout, tracks, cuts, seen, last)
+
+
+def _finished(
+    video: VideoFile, layout: str, tracks: dict[int, _Track], cuts: list[int], seen: int, last: int | None
+) -> Detected:
+    clips, warnings = [], []
+    for track in tracks.values():
+        clip = track.clip(video, layout)
+        if clip is not None and long_enough(len(clip), clip.fps):
+            clips.append(clip)
+    if not clips:
+        raise VideoError(f"nobody was found in {video.path.name} for long enough to be lifted")
+    clips.sort(key=lambda clip: -int(clip.present.any(1).sum()))
+    for number, clip in enumerate(clips):
+        clip, exchanged = unswapped(replace(clip, person=number))
+        clips[number] = clip
+        if exchanged:
+            warnings.append(f"Left and right of person {number} were exchanged in {exchanged} frames, and put back.")
+        warnings += doubts(clip)
+    if cuts:
+        shots = ", ".join(map(str, cuts[:8])) + (" ..." if len(cuts) > 8 else "")
+        warnings.append(f"The video cuts to another shot at frame {shots}: people are numbered anew in each.")
+    if last is None and video.expected and seen < 0.95 * video.expected:
+        warnings.append(f"The video breaks off after {seen} of {video.expected} frames.")
+    return Detected(tuple(clips), tuple(cuts), seen, tuple(warnings))

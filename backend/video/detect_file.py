@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A detection from file to file."""
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..keypoints import KeypointClip, KeypointError, write_keypoints
+from ..progress import Progress, silent
+from .detect import detect
+from .detectors import MEDIAPIPE, choose_detector
+from .errors import VideoError
+from .pose import Box
+from .preview import PreviewVideo
+from .video_file import VideoFile
+
+
+@dataclass(frozen=True)
+class DetectOptions:
+    """detector: a name of `detectors`. people: how many to look for; person: the one to write, None: all. first_frame
+    and last_frame, both included. boxes: an ONNX object detector; box (left, top, right, bottom): where the subject is
+    in the first frame. preview: a video to write with what was found."""
+
+    detector: str = MEDIAPIPE
+    people: int = 1
+    person: int | None = None
+    first_frame: int = 0
+    last_frame: int | None = None
+    boxes: Path | None = None
+    box: tuple[float, float, float, float] | None = None
+    preview: Path | None = None
+
+
+@dataclass(frozen=True)
+class DetectResult:
+    path: str
+    people: int
+    frames: int
+    fps: float
+    seconds: float
+    warnings: tuple[str, ...]
+
+
+def detect_file(video_path: Path, output: Path, options: DetectOptions, progress: Progress = silent) -> DetectResult:
+    """Detect the people of a video into a keypoint file. Raises UserError; Cancelled if ``progress`` does.
+
+    Whatever happens, the output is whole or what it was before.
+    """
+    output = Path(output)
+    if output.suffix.lower() != ".json" or not output.absolute().parent.is_dir():
+        raise KeypointError(f"expected a file to write keypoints to, .json in a folder that exists, got {output}")
+    progress("Opening the video", 0, 1)
+    video = VideoFile(video_path)
+    began = time.monotonic()
+    with ExitStack() as held:
+        box = None if options.box is None else Box(*options.box)
+        detector = choose_detector(options.detector, options.people, options.boxes, box)
+        held.callback(detector.close)
+        watch = None
+        if options.preview is not None:
+            watch = held.enter_context(PreviewVideo(options.preview, video, detector.layout)).add
+        found = detect(video, detector, options.first_frame, options.last_frame, progress, watch)
+    clips = _chosen(found.clips, options.person, video)
+    write_keypoints(clips, output, video.path)
+    return DetectResult(
+        str(output), len(clips), found.frames, video.fps, round(time.monotonic() - began, 2), found.warnings
+    )
+
+
+def _chosen(clips: tuple[KeypointClip, ...], person: int | None, video: VideoFile) -> list[KeypointClip]:
+    if person is None:
+        return list(clips)
+    if not 0 <= person < len(clips):
+        raise VideoError(
+            f"there is no person number {person} in {video.path.name}: {len(clips)} found, numbered from 0"
+        )
+    return [clips[person]]
