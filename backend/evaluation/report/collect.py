@@ -57,41 +57,51 @@ def measure(
 ) -> dict:  # fmt: skip
     """Measure what `path` does not hold yet of these entries, save after every window, and return all it then holds.
 
-    Entries take turns on a window, so that a busy machine slows all alike. descriptions: of the windows' clips, by
-    name; session: date, command, machine; extractor: of FID's features, None to do without; again: measure these
-    entries anew. Raises EvaluationError where the file is of other windows, conditions or models.
+    Several processes may measure into one file, each its own entries. Entries take turns on a window, so that a busy
+    machine slows all alike. descriptions: of the windows' clips, by name; session: date, command, machine; extractor:
+    of FID's features, None to do without; again: measure these entries anew. Raises EvaluationError where the file is
+    of other windows, conditions or models.
     """
     about = [describe_window(window, conditions, descriptions.get(window.name, "")) for window in windows]
-    data = results.read(path) if path.exists() else results.empty(asdict(conditions), about)
-    _check_conditions(data, about, conditions, path)
-    if again:
-        _forget(data, [entry.key for entry in entries])
-    _check_models(data, entries, path)
-    if extractor is not None:
-        _check_extractor(data, extractor, path)
-        _forget(data, [entry.key for entry in entries if _lacks_features(data, entry.key)])
-    data["entries"] |= {entry.key: entry.facts for entry in entries}
-    number = None
+    new = results.empty(asdict(conditions), about)
+    with results.changing(path, new) as data:
+        _check_conditions(data, about, conditions, path)
+        if again:
+            _forget(data, [entry.key for entry in entries])
+        _check_models(data, entries, path)
+        if extractor is not None:
+            _check_extractor(data, extractor, path)
+            _forget(data, [entry.key for entry in entries if _lacks_features(data, entry.key)])
+        data["entries"] |= {entry.key: entry.facts for entry in entries}
+        number = None
     for done, window in enumerate(windows, start=1):
-        have = {clip["method"] for clip in data["clips"] if clip["window"] == window.name}
+        have = _measured(results.read(path), window)
         missing = {entry.key: entry.lift for entry in entries if entry.key not in have}
         if missing:
-            if number is None:
-                data["sessions"].append(session)
-                number = len(data["sessions"]) - 1
-            _measure_window(data, window, missing, conditions, number, extractor)
-            results.summarise(data)
-            results.write(data, path)
+            clips, sketches = _measure_window(window, missing, conditions, extractor)
+            with results.changing(path, new) as data:
+                if number is None:
+                    data["sessions"].append(session)
+                    number = len(data["sessions"]) - 1
+                have = _measured(data, window)  # by another process meanwhile
+                data["clips"] += [{**clip, "session": number} for clip in clips if clip["method"] not in have]
+                for name, sketch in sketches.items():
+                    data["sketches"].setdefault(name, {})[window.name] = sketch
+                results.summarise(data)
         heard(path.stem, done, len(windows))
-    results.summarise(data, _fids(data, windows, extractor, conditions.seed) if extractor else {})
-    results.write(data, path)
+    with results.changing(path, new) as data:
+        results.summarise(data, _fids(data, windows, extractor, conditions.seed) if extractor else {})
     return data
 
 
+def _measured(data: dict, window: Window) -> set[str]:
+    return {clip["method"] for clip in data["clips"] if clip["window"] == window.name}
+
+
 def _measure_window(
-    data: dict, window: Window, missing: dict, conditions: Conditions, session: int,
-    extractor: MotionAutoencoder | None,
-) -> None:  # fmt: skip
+    window: Window, missing: dict, conditions: Conditions, extractor: MotionAutoencoder | None
+) -> tuple[list[dict], dict]:
+    """The clips and the sketches, by method, of one window."""
     sketches, features = {}, {}
 
     def keep(name: str, window: Window, motion: LiftedMotion, clean: Film) -> None:
@@ -99,12 +109,10 @@ def _measure_window(
         if extractor is not None:
             features[name] = np.round(lifted_features([motion], extractor), 6).tolist()
 
-    report = benchmark.run([window], missing, conditions, keep=keep)
-    for clip in report["clips"]:
-        name = clip["method"]
-        more = {"features": features[name]} if extractor is not None else {}
-        data["clips"].append({**clip, "session": session, **more})
-        data["sketches"].setdefault(name, {})[window.name] = sketches[name]
+    clips = benchmark.run([window], missing, conditions, keep=keep)["clips"]
+    if extractor is not None:
+        clips = [{**clip, "features": features[clip["method"]]} for clip in clips]
+    return clips, sketches
 
 
 def _check_conditions(data: dict, about: list[dict], conditions: Conditions, path: Path) -> None:

@@ -9,9 +9,11 @@ command and machine of every time something was measured; each clip has its sess
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from ...file_lock import file_lock
 from ...whole_file import write_whole
 from .. import EvaluationError, benchmark
 
@@ -63,6 +65,21 @@ def write(data: dict, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.encode())
+    except OSError as error:
+        raise EvaluationError(f"expected to write {str(path)!r}: {error.strerror}") from None
+
+
+@contextmanager
+def changing(path: Path, new: dict) -> Iterator[dict]:
+    """The results in ``path``, or ``new`` ones where there are none, to be changed and written back; other processes
+    that measure into the same file wait meanwhile. Raises EvaluationError."""
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with file_lock(path.with_suffix(".lock"), wait=True):
+            data = read(path) if path.exists() else new
+            yield data
+            write(data, path)
     except OSError as error:
         raise EvaluationError(f"expected to write {str(path)!r}: {error.strerror}") from None
 

@@ -123,6 +123,20 @@ def test_a_folder_without_finished_results_says_what_to_do(tmp_path):
         results.load_folder(tmp_path / "none")
 
 
+def test_two_processes_measure_into_one_file(tmp_path):
+    """What another one finished meanwhile, other methods and the same one's next window, is kept and used."""
+    path = tmp_path / "paper_none.json"
+    mine, others = entry("full", 0.02), [entry("full", 0.02), entry("plane", 0.1)]
+
+    def meanwhile(condition, done, total):
+        if done == 1:
+            measure(path, others)
+
+    data = measure(path, [mine], heard=meanwhile)
+    assert mine.lift.asked == ["first"] and others[0].lift.asked == ["second", "third"]
+    assert [row["method"] for row in data["rows"]] == ["full", "plane"] and len(data["clips"]) == 6
+
+
 def test_a_folder_holds_results_of_the_same_windows(tmp_path):
     measure(tmp_path / "paper_none.json", [entry("full", 0.02)])
     chosen = windows()[:2]
@@ -135,5 +149,5 @@ def test_a_folder_holds_results_of_the_same_windows(tmp_path):
 def test_no_half_file_is_left_behind(tmp_path):
     made = entry("full", 0.02)
     measure(tmp_path / "paper_none.json", [made])
-    assert [path.name for path in tmp_path.iterdir()] == ["paper_none.json"]
+    assert {path.name for path in tmp_path.iterdir()} == {"paper_none.json", "paper_none.lock"}
     assert isinstance(made.lift, Blurred) and json.loads((tmp_path / "paper_none.json").read_text())["rows"]
