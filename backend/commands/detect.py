@@ -18,6 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--person", type=int, metavar="N", help="write only this one, numbered from the one seen most")
     parser.add_argument("--frames", type=frame_range, metavar="A-B", help="the part to look at, as in 100-250")
     parser.add_argument("--preview", type=Path, metavar="OUT.mp4", help="also write the video with what was found")
+    parser.add_argument("--focal", type=float, metavar="PX", help="the camera's focal length in pixels, if known")
+    parser.add_argument("--tripod", action="store_true", help="the camera stood still: do not look how it turns")
     parser.add_argument(
         "--detector", metavar="NAME", default="mediapipe",
         help="mediapipe (bundled, the default), or a pose model of yours: FILE.onnx",
@@ -43,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     first, last = args.frames or (0, None)
     options = DetectOptions(
         detector=args.detector, people=args.people, person=args.person, first_frame=first, last_frame=last,
-        boxes=args.boxes, box=args.box, preview=args.preview,
+        boxes=args.boxes, box=args.box, preview=args.preview, moving=not args.tripod, focal=args.focal,
     )  # fmt: skip
     result = detect_file(args.video, args.output, options, show_stage)
     for warning in result.warnings:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .camera_track import CameraTrack
 from .errors import KeypointError
 from .layouts import convert, get_layout
 
@@ -20,7 +21,8 @@ class KeypointClip:
     points (T,K,2) float64 pixels from the image's top left corner, x right, y down; NaN where missing (a point of
     confidence 0 has no position and is made NaN). confidence (T,K) in [0,1], the source's own, 0 where missing.
     fps in [1,1000]; image_size (width, height) pixels or None; layout: a name in layouts.LAYOUTS; frame_start: the
-    number of the first frame in the source; person: its number in the source (see people.py).
+    number of the first frame in the source; person: its number in the source (see people.py); camera: how it turned in
+    these frames, None for one that stood still.
     KeypointError if any of this does not hold.
     """
 
@@ -33,6 +35,7 @@ class KeypointClip:
     source: str = ""
     person: int = 0
     warnings: tuple[str, ...] = field(default=())
+    camera: CameraTrack | None = None
 
     def __post_init__(self):
         names = get_layout(self.layout).names
@@ -49,6 +52,8 @@ class KeypointClip:
         present = confidence > 0
         if not (np.abs(points[present]) <= MAXIMUM_PIXEL).all():  # also false for NaN and infinity
             raise KeypointError("Some points have a confidence but no usable position in pixels.")
+        if self.camera is not None and (len(self.camera), self.camera.frame_start) != (len(points), self.frame_start):
+            raise KeypointError("A clip's camera is of the clip's own frames; this one is of others.")
         points[~present] = np.nan
         points.setflags(write=False)
         confidence.setflags(write=False)
@@ -94,7 +99,20 @@ class KeypointClip:
             points=self.points[start:stop],
             confidence=self.confidence[start:stop],
             frame_start=self.frame_start + start,
+            camera=self.camera and self.camera.part(self.frame_start + start, stop - start),
         )
+
+    def steadied(self, focal: float) -> "KeypointClip":
+        """The clip as its camera would have it, had it not turned; focal of the reference view in pixels. Points that
+        it could not have seen are missing."""
+        if self.camera is None:
+            return self
+        if self.image_size is None:
+            raise KeypointError("A clip without an image size cannot be steadied: give the image size.")
+        centre = (self.image_size[0] / 2, self.image_size[1] / 2)
+        points = self.camera.steadied(self.points, focal, centre)
+        confidence = np.where(np.isfinite(points).all(-1), self.confidence, 0.0)
+        return replace(self, points=points, confidence=confidence, camera=None)
 
 
 def checked_fps(value) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .camera_track import CameraTrack
 from .clip import MAXIMUM_FRAMES, MAXIMUM_PIXEL
 from .errors import KeypointError
 from .layouts import BEGIN_WITH_COCO_17, get_layout
@@ -20,7 +21,7 @@ class Detections:
     frames (N,) int numbers in the source; people (N,) int: a tracker's identity or UNKNOWN_PERSON; points (N,K,2)
     pixels, NaN where missing; confidence (N,K) in [0,1], 0 where missing. fps and image_size: None if the file does
     not say. settled: the file's people are whole people, not a tracker's fragments that may be joined. video: the
-    footage as the file names it, "" if it does not.
+    footage as the file names it, "" if it does not. camera: how it turned, None if it did not or the file does not say.
     """
 
     format: str
@@ -34,6 +35,7 @@ class Detections:
     settled: bool = False
     video: str = ""
     warnings: tuple[str, ...] = field(default=())
+    camera: CameraTrack | None = None
 
     def __len__(self) -> int:
         return len(self.frames)

@@ -95,6 +95,7 @@ def read_keypoints(
         source=str(path),
         person=number,
         warnings=tuple(warnings),
+        camera=detections.camera and detections.camera.part(int(track.frames[0]), count),
     )
 
 

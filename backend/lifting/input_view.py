@@ -39,24 +39,32 @@ def prepare(clip: KeypointClip, focal: float | None) -> InputView:
         raise MotionError(too_long(len(clip)))
     if not long_enough(len(clip), clip.fps):
         raise MotionError(f"expected at least {MINIMUM_FRAMES} frames, got {len(clip)} at {clip.fps:g} frames a second")
-    clip = resample(clip.to_layout("openpose18"), MODEL_FPS)
     if focal is not None and not 1 <= focal <= 1e6:
         raise MotionError(f"expected a focal length in pixels, such as 1500, got {focal}")
+    width, height = clip.image_size
+    centre = (width / 2, height / 2)
+    focal, focal_source, warnings = _focal(clip, focal)
+    clip = resample(clip.steadied(focal).to_layout("openpose18"), MODEL_FPS)
     filled = fill_gaps(clip)
     if filled.missing > MOST_MISSING:
         raise MotionError(too_empty(filled.missing))
-    width, height = clip.image_size
-    centre = (width / 2, height / 2)
-    warnings = []
     if filled.missing > 0.3:
-        warnings.append(f"{filled.missing:.0%} of the keypoints are missing; those parts are the model's guess")
-    if focal is None:
-        focal = ASSUMED_FOCAL * max(width, height)
-        degrees = 2 * np.degrees(np.arctan(width / 2 / focal))
-        focal_source = f"assumed: {focal:.0f} px, {degrees:.0f} degrees across the image"
-        warnings.append(f"focal length {focal_source}; give the camera's for a truer depth")
-    else:
-        focal_source = "given"
+        warnings = (
+            f"{filled.missing:.0%} of the keypoints are missing; those parts are the model's guess", *warnings
+        )  # fmt: skip
     rays = torch.as_tensor((filled.points - np.array(centre)) / focal, dtype=torch.float32)
     weight = torch.as_tensor(filled.weight, dtype=torch.float32)
     return InputView(rays, weight, float(focal), focal_source, centre, (*clip.warnings, *warnings))
+
+
+def _focal(clip: KeypointClip, focal: float | None) -> tuple[float, str, tuple[str, ...]]:
+    """The focal length in pixels, where it is from, and what to say of it."""
+    if focal is not None:
+        return float(focal), "given", ()
+    if clip.camera is not None and clip.camera.focal is not None:
+        return float(clip.camera.focal), "of the keypoint file", ()
+    width, height = clip.image_size
+    focal = ASSUMED_FOCAL * max(width, height)
+    degrees = 2 * np.degrees(np.arctan(width / 2 / focal))
+    source = f"assumed: {focal:.0f} px, {degrees:.0f} degrees across the image"
+    return focal, source, (f"focal length {source}; give the camera's for a truer depth",)

@@ -144,11 +144,23 @@ def _motion(
     return Motion(
         *(x.float().cpu().numpy() for x in (poses, translation, fit.betas[0], joints, keypoints)),
         keypoints_2d=source.points, confidence=source.confidence,
-        camera=Camera(matrix.float(), camera.rotation.float().cpu(), moved.float().cpu()),
+        camera=_filming(clip, Camera(matrix.float(), camera.rotation.float().cpu(), moved.float().cpu())),
         fps=clip.fps, image_size=clip.image_size, frame_start=clip.frame_start, source=Path(clip.source).name,
         height=height, focal_source=view.focal_source, gender=models.body.gender, person=clip.person,
         seed=options.seed, model=models.name, warnings=warnings,
     )  # fmt: skip
+
+
+def _filming(clip: KeypointClip, camera: Camera) -> Camera:
+    """The camera that filmed the clip: the one of its reference view, or that one turning and zooming with the clip."""
+    if clip.camera is None:
+        return camera
+    turn, zoom = (torch.as_tensor(array, dtype=torch.float32) for array in (clip.camera.rotations, clip.camera.zoom))
+    matrix = camera.matrix
+    if not (zoom == 1).all():
+        matrix = matrix.repeat(len(zoom), 1, 1)
+        matrix[:, [0, 1], [0, 1]] *= zoom[:, None]
+    return Camera(matrix, turn @ camera.rotation, turn @ camera.translation)
 
 
 def _at_source_rate(rotations: Tensor, translation: Tensor, frames: int, fps: float) -> tuple[Tensor, Tensor]:

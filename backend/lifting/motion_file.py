@@ -28,8 +28,9 @@ class Motion:
 
     poses (T, 72) axis-angle, the first three the root's; trans (T, 3) as AMASS; betas (B,); joints (T, 24, 3) and
     keypoints (T, 18, 3) by forward kinematics; keypoints_2d (T, 18, 2) and confidence (T, 18) as the source has them
-    (NaN and 0 where missing); camera: static, pixels of ``image_size``. person: its number in the source; model: the
-    name of the model's folder.
+    (NaN and 0 where missing); camera: pixels of ``image_size``; one that turned has rotation (T, 3, 3) and translation
+    (T, 3), one that zoomed also matrix (T, 3, 3). person: its number in the source; model: the name of the model's
+    folder.
     """
 
     poses: np.ndarray
@@ -67,7 +68,7 @@ def write_motion(motion: Motion, path: Path) -> None:
     path = Path(path)
     fields = {
         "format_version": FORMAT_VERSION, "model_type": "smpl", "gender": motion.gender,
-        "mocap_framerate": float(motion.fps), "camera_matrix": motion.camera.matrix.numpy(),
+        "mocap_framerate": float(motion.fps), **_intrinsics(motion.camera),
         "camera_rotation": motion.camera.rotation.numpy(), "camera_translation": motion.camera.translation.numpy(),
         "image_size": np.array(motion.image_size), "joint_names": np.array(JOINT_NAMES),
         "keypoint_names": np.array(LAYOUTS["openpose18"].names), "warnings": np.array(motion.warnings, dtype=str),
@@ -80,6 +81,14 @@ def write_motion(motion: Motion, path: Path) -> None:
         write_arrays(path, fields)
     except OSError as error:
         raise unwritable(path, error) from None
+
+
+def _intrinsics(camera: Camera) -> dict[str, np.ndarray]:
+    """camera_matrix (3, 3) of the first frame, and the focal length of every frame over its one where it changes."""
+    matrix = camera.matrix.numpy()
+    if matrix.ndim == 2:
+        return {"camera_matrix": matrix}
+    return {"camera_matrix": matrix[0], "camera_zoom": matrix[:, 0, 0] / matrix[0, 0, 0]}
 
 
 def claim(path: Path) -> None:

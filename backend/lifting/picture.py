@@ -70,7 +70,11 @@ def project(motion: dict, points: np.ndarray) -> np.ndarray:
     rotation, translation = motion["camera_rotation"], motion["camera_translation"]
     local = np.einsum("...ij,tpj->tpi" if rotation.ndim == 2 else "tij,tpj->tpi", rotation, points)
     local = local + (translation if translation.ndim == 1 else translation[:, None])
-    return (local / local[..., 2:] @ motion["camera_matrix"].T)[..., :2]
+    matrix = motion["camera_matrix"]
+    if "camera_zoom" in motion:
+        matrix = np.repeat(matrix[None], len(points), 0)
+        matrix[:, [0, 1], [0, 1]] *= motion["camera_zoom"][:, None]
+    return (local / local[..., 2:] @ matrix.swapaxes(-1, -2))[..., :2]
 
 
 def reprojection_error(motion: dict) -> float:

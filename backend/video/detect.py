@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..keypoints.camera_track import CameraTrack
 from ..keypoints.clip import KeypointClip
 from ..keypoints.layouts import get_layout
 from ..keypoints.reading import long_enough
 from ..progress import Progress, silent
+from .camera_motion import CameraTracker
 from .cuts import CutFinder
 from .errors import VideoError
 from .fitness import doubts
@@ -37,7 +39,8 @@ class Detected:
 class _Track:
     """The looks at one person."""
 
-    def __init__(self):
+    def __init__(self, shot: int):
+        self.shot = shot
         self.seconds: list[float] = []
         self.poses: list[Pose] = []
 
@@ -45,7 +48,7 @@ class _Track:
         self.seconds.append(seconds)
         self.poses.append(pose)
 
-    def clip(self, video: VideoFile, layout: str) -> KeypointClip | None:
+    def clip(self, video: VideoFile, layout: str, camera: CameraTrack | None) -> KeypointClip | None:
         points = np.stack([pose.points for pose in self.poses])
         confidence = np.stack([pose.confidence for pose in self.poses])
         if not (confidence > 0).any():
@@ -53,18 +56,23 @@ class _Track:
         points, confidence, first = evenly_timed(np.array(self.seconds), points, confidence, video.fps)
         if not (confidence > 0).any() or first < 0:
             return None
-        return KeypointClip(points, confidence, video.fps, video.image_size, layout, first, str(video.path))
+        return KeypointClip(
+            points, confidence, video.fps, video.image_size, layout, first, str(video.path),
+            camera=camera and camera.part(first, len(points)),
+        )  # fmt: skip
 
 
 def detect(
     video: VideoFile, detector: Detector, first: int = 0, last: int | None = None, progress: Progress = silent,
-    watch: Watch | None = None,
+    watch: Watch | None = None, moving: bool = True, focal: float | None = None,
 ) -> Detected:  # fmt: skip
     """Find and follow everybody from frame ``first`` to ``last`` (both included). Raises VideoError where nobody is.
 
-    Frames pass one by one: only poses are kept. ``progress`` may raise Cancelled.
+    moving: find out how the camera turns, too; focal: its focal length in pixels, None: assumed. Frames pass one by
+    one: only poses are kept. ``progress`` may raise Cancelled.
     """
     get_layout(detector.layout)
+    shots = [CameraTracker(video.image_size, focal)]
     tracks: dict[int, _Track] = {}
     finder, cuts, every, seen = CutFinder(), [], stride(video.fps), 0
     expected = max((video.expected if last is None else min(last + 1, video.expected or last + 1)) - first, 1)
@@ -76,26 +84,31 @@ def detect(
         seen += 1
         if finder.is_cut(frame.image):
             cuts.append(frame.number)
+            shots.append(CameraTracker(video.image_size, focal))
             detector.reset()
         elif (frame.number - first) % every:
             continue
         poses = detector.look(frame.image)
         for pose in poses:
-            tracks.setdefault(pose.person, _Track()).add(frame.seconds - origin, pose)
+            tracks.setdefault(pose.person, _Track(len(cuts))).add(frame.seconds - origin, pose)
+        if moving:
+            shots[-1].add(frame.seconds - origin, frame.image, [pose.box for pose in poses if pose.box is not None])
         if watch is not None:
             watch(frame, poses)
     if not seen:
         raise VideoError(f"{video.path.name} has no frame {first}: it is shorter")
     progress(STAGE, expected, expected)
-    return _finished(video, detector.layout, tracks, cuts, seen, last)
+    cameras = [shot.track(video.fps) for shot in shots]
+    return _finished(video, detector.layout, tracks, cameras, cuts, seen, last)
 
 
 def _finished(
-    video: VideoFile, layout: str, tracks: dict[int, _Track], cuts: list[int], seen: int, last: int | None
-) -> Detected:
+    video: VideoFile, layout: str, tracks: dict[int, _Track], cameras: list[CameraTrack | None], cuts: list[int],
+    seen: int, last: int | None,
+) -> Detected:  # fmt: skip
     clips, warnings = [], []
     for track in tracks.values():
-        clip = track.clip(video, layout)
+        clip = track.clip(video, layout, cameras[track.shot])
         if clip is not None and long_enough(len(clip), clip.fps):
             clips.append(clip)
     if not clips:
@@ -107,6 +120,9 @@ def _finished(
         if exchanged:
             warnings.append(f"Left and right of person {number} were exchanged in {exchanged} frames, and put back.")
         warnings += doubts(clip)
+    if any(clip.camera for clip in clips):
+        widest = max(clip.camera.turned for clip in clips if clip.camera)
+        warnings.append(f"The camera turns, by up to {widest:.0f} degrees from its mean direction: taken into account.")
     if cuts:
         shots = ", ".join(map(str, cuts[:8])) + (" ..." if len(cuts) > 8 else "")
         warnings.append(f"The video cuts to another shot at frame {shots}: people are numbered anew in each.")

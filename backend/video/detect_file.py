@@ -20,7 +20,8 @@ from .video_file import VideoFile
 class DetectOptions:
     """detector: a name of `detectors`. people: how many to look for; person: the one to write, None: all. first_frame
     and last_frame, both included. boxes: an ONNX object detector; box (left, top, right, bottom): where the subject is
-    in the first frame. preview: a video to write with what was found."""
+    in the first frame. preview: a video to write with what was found. moving: look how the camera turns; focal: its
+    focal length in pixels, where known."""
 
     detector: str = MEDIAPIPE
     people: int = 1
@@ -30,6 +31,8 @@ class DetectOptions:
     boxes: Path | None = None
     box: tuple[float, float, float, float] | None = None
     preview: Path | None = None
+    moving: bool = True
+    focal: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def detect_file(video_path: Path, output: Path, options: DetectOptions, progress
         watch = None
         if options.preview is not None:
             watch = held.enter_context(PreviewVideo(options.preview, video, detector.layout)).add
-        found = detect(video, detector, options.first_frame, options.last_frame, progress, watch)
+        found = detect(
+            video, detector, options.first_frame, options.last_frame, progress, watch, options.moving, options.focal
+        )  # fmt: skip
     clips = _chosen(found.clips, options.person, video)
     write_keypoints(clips, output, video.path)
     return DetectResult(

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Left and right that a detector exchanged for some frames, found by what moves more smoothly and put back."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..keypoints.clip import KeypointClip
@@ -34,10 +36,7 @@ def unswapped(clip: KeypointClip) -> tuple[KeypointClip, int]:
         changed |= swapped
     if not changed.any():
         return clip, 0
-    return KeypointClip(
-        points, confidence, clip.fps, clip.image_size, clip.layout, clip.frame_start, clip.source, clip.person,
-        clip.warnings,
-    ), int(changed.sum())  # fmt: skip
+    return replace(clip, points=points, confidence=confidence), int(changed.sum())
 
 
 def _pairs(layout: Layout, names: tuple[str, ...]) -> list[tuple[int, int]]:

@@ -3,8 +3,11 @@
 
 {"format": "lift3d-keypoints", "version": 1, "layout": "coco17", "fps": 30, "image_size": [1920, 1080],
  "frame_start": 0, "video": "walk.mp4",
+ "camera": {"focal": 1400, "rotations": [[w, x, y, z] | null, ...], "zoom": [1, ...]},
  "people": [{"id": 0, "keypoints": [[[x, y, confidence] | null, ...] | null, ...]}]}
-All but format, version, layout and people may be left out; video is the footage, named from the file's own folder.
+All but format, version, layout and people may be left out; video is the footage, named from the file's own folder;
+camera is there where it turned or zoomed: quaternions from the reference view's camera frame to that of each frame, and
+the focal length over the reference's (focal, in pixels, or null).
 A null is a missing point or a frame in which the person is missing; every person has the same number of frames.
 """
 
@@ -16,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..camera_track import CameraTrack, matrices_to_quaternions, quaternions_to_matrices
 from ..clip import MAXIMUM_FRAMES, KeypointClip, checked_fps, checked_image_size
 from ..detections import DetectionList, Detections, number_array, whole_number
 from ..errors import KeypointError
@@ -54,8 +58,25 @@ def read(document: dict) -> Detections:
     video = document.get("video")
     return detections.finish(
         layout.name, fps=fps, image_size=checked_image_size(document.get("image_size")), settled=True,
-        video=video if isinstance(video, str) else "",
+        video=video if isinstance(video, str) else "", camera=_camera(document.get("camera"), start, lengths),
     )  # fmt: skip
+
+
+def _camera(camera, start: int, lengths: set[int]) -> CameraTrack | None:
+    if camera is None:
+        return None
+    rows, zoom = (camera.get(name) if isinstance(camera, dict) else None for name in ("rotations", "zoom"))
+    if not (isinstance(rows, list) and isinstance(zoom, list) and {len(rows), len(zoom)} == lengths):
+        raise KeypointError(f"The camera of a {FORMAT} file has rotations and zoom, one for each frame of its people.")
+    still = [1.0, 0.0, 0.0, 0.0]
+    quaternions = number_array([still if row is None else row for row in rows], "rotations of the camera")
+    zoom = number_array([1.0 if each is None else each for each in zoom], "zoom of the camera")
+    if quaternions.shape != (len(rows), 4):
+        raise KeypointError("The rotations of a camera are quaternions w, x, y, z.")
+    focal = camera.get("focal")
+    if focal is not None and not isinstance(focal, int | float):
+        raise KeypointError(f"A camera's focal length is in pixels; this one is {str(focal)[:40]!r}.")
+    return CameraTrack(quaternions_to_matrices(quaternions), zoom, focal, start)
 
 
 def _pose(frame, count: int, number: int) -> np.ndarray:
@@ -92,6 +113,8 @@ def write_keypoints(
         "frame_start": start,
         "people": [{"id": number, "keypoints": _frames(clip, start, stop)} for number, clip in enumerate(clips)],
     }
+    if any(clip.camera for clip in clips):
+        document["camera"] = _camera_of(clips, start, stop)
     path = Path(path)
     if video is not None:
         document["video"] = _named_from(path.absolute().parent, Path(video).absolute())
@@ -102,6 +125,17 @@ def write_keypoints(
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise KeypointError(f"Cannot write {path}: {error.strerror or error}.") from None
+
+
+def _camera_of(clips: Sequence[KeypointClip], start: int, stop: int) -> dict:
+    """One camera for all: people of one shot share it, and shots do not overlap."""
+    rotations, zoom, focal = [None] * (stop - start), [1.0] * (stop - start), None
+    for camera in (clip.camera for clip in clips if clip.camera is not None):
+        first = camera.frame_start - start
+        rotations[first : first + len(camera)] = np.round(matrices_to_quaternions(camera.rotations), 9).tolist()
+        zoom[first : first + len(camera)] = np.round(camera.zoom, 9).tolist()
+        focal = camera.focal or focal
+    return {"focal": focal, "rotations": rotations, "zoom": zoom}
 
 
 def _named_from(folder: Path, video: Path) -> str:

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the camera pans, tilts, rolls and zooms, from what lies behind the people.
+
+A camera that turns about itself moves every pixel by K' R K^-1, however far away what it shows is. Corners of the
+background are followed from a key frame, so that errors add up from key frame to key frame only and not from frame to
+frame; R and the zoom are fitted to those that agree on one such map.
+"""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from scipy.optimize import least_squares
+from scipy.spatial.transform import Rotation, Slerp
+
+from ..keypoints.camera_track import CameraTrack
+from .pose import Box
+
+LONGEST_SIDE = 640  # pixels of the image that is looked at
+CORNERS = 300
+FEWEST = 24  # corners that a turn can be fitted to
+AGREEMENT = 1.5  # pixels
+KEPT = 0.5  # of a key frame's corners; fewer: the next key frame
+ROOM = 0.15  # about a person
+AT_REST = 0.004  # of the image's width: what moves less stands on a tripod
+ZOOMS = 0.03
+_ZOOM_PRIOR = 20.0  # pixels a corner per unit of its logarithm, for all corners together: few corners tell no zoom
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """A frame's corners (N, 2), its grey image, and how its camera stands to the first frame's."""
+
+    grey: np.ndarray
+    corners: np.ndarray
+    rotation: np.ndarray
+    log_zoom: float
+
+
+class CameraTracker:
+    """Told the frames of one shot in order. focal: in pixels, as in the first frame; None: assumed to be the longer
+    side of the image, as the lift does."""
+
+    def __init__(self, image_size: tuple[int, int], focal: float | None = None):
+        width, height = image_size
+        self.scale = min(1.0, LONGEST_SIDE / max(image_size))
+        self.known = focal
+        self.focal = (focal or float(max(image_size))) * self.scale
+        self.centre = np.array([width, height]) * self.scale / 2
+        self.size = (max(round(width * self.scale), 1), max(round(height * self.scale), 1))
+        self.seconds: list[float] = []
+        self.rotations: list[np.ndarray] = []
+        self.log_zooms: list[float] = []
+        self.lost = 0
+        self._key: _View | None = None
+        self._last: _View | None = None
+
+    def add(self, seconds: float, image: np.ndarray, people: list[Box]) -> None:
+        """The next frame: image (H, W, 3) uint8 BGR, and where people are in it."""
+        grey = cv2.cvtColor(cv2.resize(image, self.size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+        mask = self._background(people)
+        if self._key is None:
+            turn, zoom = np.eye(3), 0.0
+            self._key = _View(grey, _corners(grey, mask), turn, zoom)
+        else:
+            found = self._from(self._key, grey, mask)
+            if found is None and self._last is not None and self._last is not self._key:
+                self._key = self._last
+                found = self._from(self._key, grey, mask)
+            if found is None:  # nothing to hold on to: it is taken to go on pointing where it pointed
+                self.lost += 1
+                turn, zoom = self.rotations[-1], self.log_zooms[-1]
+                self._key = _View(grey, _corners(grey, mask), turn, zoom)
+            else:
+                turn, zoom, part = found
+                if part < KEPT:
+                    self._key = _View(grey, _corners(grey, mask), turn, zoom)
+        self._last = _View(grey, self._key.corners if grey is self._key.grey else _corners(grey, mask), turn, zoom)
+        self.seconds.append(seconds)
+        self.rotations.append(turn)
+        self.log_zooms.append(zoom)
+
+    def track(self, fps: float) -> CameraTrack | None:
+        """The camera in every frame of the rate from the first to the last that was seen, relative to the one in whose
+        direction it looks on average; None if it stood still."""
+        if len(self.seconds) < 2 or not self._moved():
+            return None
+        log_zooms = np.array(self.log_zooms)
+        if np.abs(np.expm1(log_zooms - np.median(log_zooms))).max() < ZOOMS:
+            log_zooms[:] = 0.0
+        rotations = Rotation.from_matrix(np.stack(self.rotations))
+        at = np.array(self.seconds) * fps
+        first, last = math.ceil(at[0] - 0.5), math.floor(at[-1] + 0.5)
+        frames = np.arange(first, last + 1)
+        within = np.clip(frames, at[0], at[-1])
+        turned = Slerp(at, rotations)(within)
+        log_zooms = np.interp(within, at, log_zooms)
+        middle, zero = turned.mean(), float(np.median(log_zooms))
+        focal = None if self.known is None else self.known * math.exp(zero)
+        return CameraTrack((turned * middle.inv()).as_matrix(), np.exp(log_zooms - zero), focal, int(first))
+
+    def _moved(self) -> bool:
+        turned = Rotation.from_matrix(np.stack(self.rotations))
+        away = (turned * turned.mean().inv()).magnitude().max() * self.focal
+        zoom = np.ptp(self.log_zooms) * self.size[0] / 2
+        return max(away, zoom) > AT_REST * self.size[0]
+
+    def _background(self, people: list[Box]) -> np.ndarray:
+        mask = np.full(self.size[::-1], 255, np.uint8)
+        for box in people:
+            near = box.grown(ROOM)
+            corners = (near.left, near.top, near.right, near.bottom)
+            left, top, right, bottom = (max(int(side * self.scale), 0) for side in corners)
+            mask[top:bottom, left:right] = 0
+        return mask
+
+    def _from(self, key: _View, grey: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, float, float] | None:
+        """The turn and zoom of a frame by the corners of a key frame, and the part of them that was found again."""
+        if len(key.corners) < FEWEST:
+            return None
+        guess = self._mapped(key, self.rotations[-1], self.log_zooms[-1])
+        old, new = _follow(key.grey, grey, key.corners, guess, mask)
+        if len(old) < FEWEST:
+            return None
+        cv2.setRNGSeed(0)
+        _, inliers = cv2.findHomography(old, new, cv2.RANSAC, AGREEMENT)
+        chosen = inliers.ravel() > 0 if inliers is not None else np.zeros(len(old), bool)
+        if chosen.sum() < max(FEWEST, 0.4 * len(old)):
+            return None
+        turn, zoom = self._fit(old[chosen], new[chosen], key)
+        return turn, zoom, float(chosen.sum() / len(key.corners))
+
+    def _mapped(self, key: _View, rotation: np.ndarray, log_zoom: float) -> np.ndarray:
+        """Where the corners (N, 2) of a key frame are in a frame that is turned and zoomed like this."""
+        return self._turned(key, key.corners, rotation @ key.rotation.T, log_zoom)
+
+    def _turned(self, key: _View, corners: np.ndarray, relative: np.ndarray, log_zoom: float) -> np.ndarray:
+        rays = (corners - self.centre) / (self.focal * math.exp(key.log_zoom))
+        seen = np.concatenate([rays, np.ones((len(rays), 1))], 1) @ relative.T
+        depth = np.maximum(seen[:, 2:], 1e-3)
+        return self.focal * math.exp(log_zoom) * seen[:, :2] / depth + self.centre
+
+    def _fit(self, old: np.ndarray, new: np.ndarray, key: _View) -> tuple[np.ndarray, float]:
+        start = self.rotations[-1] @ key.rotation.T
+
+        def away(change: np.ndarray) -> np.ndarray:
+            relative = Rotation.from_rotvec(change[:3]).as_matrix() @ start
+            apart = self._turned(key, old, relative, self.log_zooms[-1] + change[3]) - new
+            return np.append(apart.ravel(), _ZOOM_PRIOR * change[3])
+
+        found = least_squares(away, np.zeros(4), loss="soft_l1", f_scale=0.5, max_nfev=20).x
+        return Rotation.from_rotvec(found[:3]).as_matrix() @ start @ key.rotation, self.log_zooms[-1] + float(found[3])
+
+
+def _corners(grey: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    found = cv2.goodFeaturesToTrack(grey, CORNERS, 0.01, 8, mask=mask)
+    return np.zeros((0, 2)) if found is None else found[:, 0].astype(float)
+
+
+def _follow(
+    before: np.ndarray, after: np.ndarray, corners: np.ndarray, guess: np.ndarray, mask: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Corners (M, 2) of one image and where they are in another: there and back again to the same place, and neither
+    outside of it nor on a person."""
+    height, width = after.shape
+    inside = (guess > 2).all(1) & (guess[:, 0] < width - 3) & (guess[:, 1] < height - 3)
+    start = np.ascontiguousarray(corners[inside], np.float32).reshape(-1, 1, 2)
+    guess = np.ascontiguousarray(guess[inside], np.float32).reshape(-1, 1, 2)
+    if not len(start):
+        return np.zeros((0, 2)), np.zeros((0, 2))
+    options = {"winSize": (21, 21), "maxLevel": 3, "flags": cv2.OPTFLOW_USE_INITIAL_FLOW}
+    there, good, _ = cv2.calcOpticalFlowPyrLK(before, after, start, guess, **options)
+    back, again, _ = cv2.calcOpticalFlowPyrLK(after, before, there, start.copy(), **options)
+    there = there[:, 0].astype(float)
+    kept = (good.ravel() > 0) & (again.ravel() > 0) & (np.linalg.norm(back - start, axis=-1).ravel() < 1.0)
+    kept &= (there >= 0).all(1) & (there[:, 0] < width) & (there[:, 1] < height)
+    at = there[kept].astype(int)
+    kept[np.nonzero(kept)[0][mask[at[:, 1], at[:, 0]] == 0]] = False
+    return start[kept, 0].astype(float), there[kept]
