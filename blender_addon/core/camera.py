@@ -15,13 +15,14 @@ class Camera:
     """x_camera = R x_world + t; pixels are K x_camera over its z, from the picture's top left corner.
 
     matrix: K (3, 3). rotation: (N, 3, 3) and translation: (N, 3), with N = 1 for a camera at rest and otherwise one a
-    frame. image_size: width and height in pixels.
+    frame. image_size: width and height in pixels. zoom: (N,), the focal lengths over the matrix's, None: all 1.
     """
 
     matrix: np.ndarray
     rotation: np.ndarray
     translation: np.ndarray
     image_size: tuple[int, int]
+    zoom: np.ndarray | None = None
 
     @property
     def moves(self) -> bool:
@@ -29,7 +30,10 @@ class Camera:
 
     def project(self, points: np.ndarray) -> np.ndarray:
         """Pixels (N, P, 2) of world points (N, P, 3)."""
-        seen = (points @ self.rotation.swapaxes(-1, -2) + self.translation[:, None]) @ self.matrix.T
+        seen = points @ self.rotation.swapaxes(-1, -2) + self.translation[:, None]
+        if self.zoom is not None:
+            seen = seen * np.stack([self.zoom, self.zoom, np.ones_like(self.zoom)], -1)[:, None]
+        seen = seen @ self.matrix.T
         return seen[..., :2] / seen[..., 2:]
 
     def blender_rotations(self) -> np.ndarray:
@@ -52,3 +56,7 @@ class Camera:
             "shift_x": (width / 2 - float(self.matrix[0, 2])) / width,
             "shift_y": (float(self.matrix[1, 2]) - height / 2) / width,
         }
+
+    def blender_lenses(self) -> np.ndarray | None:
+        """The lens (N,) of every frame in millimetres, None where it is always that of `blender_lens`."""
+        return None if self.zoom is None else self.zoom * self.blender_lens()["lens"]

@@ -22,7 +22,8 @@ _WHAT = "a motion file (.npz with poses, trans and mocap_framerate)"
 _RATES = ("mocap_framerate", "mocap_frame_rate")
 _NAMES = (
     *("poses", "trans", "betas", *_RATES, "format_version", "model_type", "joints", "source", "body_file", "warnings"),
-    *("camera_matrix", "camera_rotation", "camera_translation", "image_size", "frame_start", "focal_source"),
+    *("camera_matrix", "camera_rotation", "camera_translation", "camera_zoom", "image_size", "frame_start"),
+    *("focal_source",),
     *("keypoint_names", "keypoints_2d", "keypoints", "confidence", "height", "person", "seed", "model"),
 )
 
@@ -178,7 +179,8 @@ def _camera(file: _File, frames: int) -> Camera:
     if absent := [name for name in ("camera_rotation", "camera_translation", "image_size") if name not in file]:
         raise file.error(f"there is a camera_matrix but no {', '.join(absent)}")
     turns, travels = file.held["camera_rotation"].ndim == 3, file.held["camera_translation"].ndim == 2
-    count = frames if turns or travels else 1
+    zoom = file.shaped("camera_zoom", frames) if "camera_zoom" in file else None
+    count = frames if turns or travels or zoom is not None else 1
     rotation = file.shaped("camera_rotation", *((frames, 3, 3) if turns else (3, 3)))
     translation = file.shaped("camera_translation", *((frames, 3) if travels else (3,)))
     rotation, translation = np.broadcast_to(rotation, (count, 3, 3)), np.broadcast_to(translation, (count, 3))
@@ -190,7 +192,9 @@ def _camera(file: _File, frames: int) -> Camera:
     size = file.shaped("image_size", 2)
     if (size != size.round()).any() or size.min() < 4 or size.max() > 65_536:  # Blender's limits of a picture
         raise file.error(f"a picture of {size[0]:g} x {size[1]:g}; expected whole pixels, 4 to 65,536")
-    return Camera(matrix, rotation, translation, (int(size[0]), int(size[1])))
+    if zoom is not None and not 0.01 < zoom.min() <= zoom.max() < 100:
+        raise file.error("camera_zoom holds values that are not between 0.01 and 100")
+    return Camera(matrix, rotation, translation, (int(size[0]), int(size[1])), zoom)
 
 
 def _keypoints(file: _File, frames: int) -> SourceKeypoints:

@@ -11,6 +11,9 @@ from ..core.rotations import continuous, quaternion_from_matrix
 from .action import Keys, play
 from .character_facts import character_of
 
+#: What a take keeps the actions of its camera, and of that one's lens, under.
+CAMERA_ACTIONS = ("camera_action", "lens_action")
+
 
 def make_camera(camera: Camera, name: str, collection) -> bpy.types.Object:
     """A camera with the clip camera's lens, where that stands in its first frame."""
@@ -21,7 +24,7 @@ def make_camera(camera: Camera, name: str, collection) -> bpy.types.Object:
     item = bpy.data.objects.new(name, data)
     item.rotation_mode = "QUATERNION"
     collection.objects.link(item)
-    place_camera(item, camera_view(camera), None)
+    place_camera(item, camera_view(camera), None, None)
     return item
 
 
@@ -46,18 +49,36 @@ def camera_action(camera: Camera, frames: np.ndarray, name: str) -> bpy.types.Ac
     return keys.action
 
 
-def place_camera(item: bpy.types.Object, view: dict[str, Any], action: bpy.types.Action | None) -> None:
-    """Let a camera see as `camera_view` says, and move by the action if there is one. An action of the user's stays."""
+def lens_action(camera: Camera, frames: np.ndarray, name: str) -> bpy.types.Action | None:
+    """An action for the data of Blender's camera that zooms as the clip's zoomed; None if it did not."""
+    lenses = camera.blender_lenses()
+    if lenses is None:
+        return None
+    keys = Keys(name, "CAMERA")
+    keys.add("lens", frames, lenses[:, None], "Camera")
+    return keys.action
+
+
+def place_camera(
+    item: bpy.types.Object, view: dict[str, Any], action: bpy.types.Action | None, lens: bpy.types.Action | None
+) -> None:
+    """Let a camera see as `camera_view` says, move and zoom by the actions if there are any. The user's own stay."""
     for attribute, value in dict(view["lens"]).items():
         setattr(item.data, attribute, value)
     item.location, item.rotation_quaternion = list(view["location"]), list(view["rotation"])
-    playing = item.animation_data.action if item.animation_data else None
+    _play_ours(item, action)
+    _play_ours(item.data, lens)
+
+
+def _play_ours(owner: bpy.types.ID, action: bpy.types.Action | None) -> None:
+    """Let it play this action, or none, in place of one of ours."""
+    playing = owner.animation_data.action if owner.animation_data else None
     if playing is not None and not character_of(playing):
         return
     if action is not None:
-        play(action, item)
+        play(action, owner)
     elif playing is not None:
-        item.animation_data.action = None
+        owner.animation_data.action = None
 
 
 def film(scene: bpy.types.Scene, camera: bpy.types.Object, size: tuple[int, int]) -> None:

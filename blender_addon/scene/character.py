@@ -12,7 +12,7 @@ from ..core.motion_file import Motion
 from ..core.shape_values import shape_values
 from .action import key_frames, play, scene_fps
 from .body import make_body
-from .camera import camera_action, camera_view, make_camera, place_camera
+from .camera import CAMERA_ACTIONS, camera_action, camera_view, lens_action, make_camera, place_camera
 from .character_facts import KEY, facts_of, mark, new_character, next_order
 from .kept_keypoints import keep_keypoints
 from .pose_action import pose_action
@@ -101,6 +101,9 @@ def make_take(
         if moving := camera_action(motion.camera, frames, named(motion, f"{tail} Camera")):
             mark(moving, character)
             action[KEY]["camera_action"] = moving  # a reference, which follows renames and keeps it alive
+        if zooming := lens_action(motion.camera, frames, named(motion, f"{tail} Lens")):
+            mark(zooming, character)
+            action[KEY]["lens_action"] = zooming
     return action
 
 
@@ -108,7 +111,7 @@ def play_take(armature: bpy.types.Object, take: bpy.types.Action, camera: bpy.ty
     """Let a character play a take, and its camera stand or move as that take has it."""
     play(take, armature)
     if camera is not None and "view" in take[KEY]:
-        place_camera(camera, take[KEY]["view"], take[KEY].get("camera_action"))
+        place_camera(camera, take[KEY]["view"], *(take[KEY].get(name) for name in CAMERA_ACTIONS))
 
 
 def named(motion: Motion, tail: str) -> str:

@@ -5,6 +5,7 @@ import bpy
 
 from ..core.same_rate import same_rate
 from .action import retime, scene_fps, set_scene_fps
+from .camera import CAMERA_ACTIONS
 from .character_facts import KEY, read_facts
 from .find_character import characters
 from .footage import show_footage
@@ -29,7 +30,7 @@ def place_keys(scene: bpy.types.Scene, armature: bpy.types.Object) -> None:
         if same_rate(fps, kept["keyed_fps"]):
             continue
         factor = fps / kept["keyed_fps"]
-        for action in (take, kept.get("camera_action")):
+        for action in (take, *(kept.get(name) for name in CAMERA_ACTIONS)):
             if action is not None:
                 retime(action, factor)
         kept["keyed_fps"], moved = fps, True

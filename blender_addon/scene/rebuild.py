@@ -12,7 +12,7 @@ from ..core.motion_file import Motion, MotionFileError, read_motion
 from ..core.shape_values import shape_values
 from .action import scene_fps
 from .body import make_body
-from .camera import make_camera
+from .camera import CAMERA_ACTIONS, make_camera
 from .character import check_scene, make_take, named, play_take
 from .character_facts import KEY, facts_of, mark, read_facts
 from .find_character import parts
@@ -109,17 +109,18 @@ def _rebuild_camera(armature: bpy.types.Object, motion: Motion) -> bpy.types.Obj
 
 def _replace(old: bpy.types.Action, new: bpy.types.Action) -> None:
     """Let the new action be what the old one was, also to the NLA and whatever else used it."""
-    name, moving = old.name, old[KEY].get("camera_action")
+    name, moving = old.name, [old[KEY].get(each) for each in CAMERA_ACTIONS]
     old.user_remap(new)
     bpy.data.actions.remove(old)
     new.name = name
     new.use_fake_user = True
-    again = new[KEY].get("camera_action")
-    if moving is not None and again is not None:
-        moving_name = moving.name
-        moving.user_remap(again)
-        bpy.data.actions.remove(moving)
-        again.name = moving_name
+    for before, each in zip(moving, CAMERA_ACTIONS, strict=True):
+        again = new[KEY].get(each)
+        if before is not None and again is not None:
+            moving_name = before.name
+            before.user_remap(again)
+            bpy.data.actions.remove(before)
+            again.name = moving_name
 
 
 def _swap_data(item: bpy.types.Object, fresh: bpy.types.Object) -> None:

@@ -17,7 +17,7 @@ INSIDE = Path(__file__).with_name("inside.py")
 CASES = {
     "off_centre": {"frames": 30, "fps": 25.0, "size": (641, 479)},
     "ntsc_moving": {"frames": 31, "fps": 30000 / 1001, "size": (479, 853), "moving_camera": True,
-                    "betas": [1.5, -1.0, 0.5]},
+                    "betas": [1.5, -1.0, 0.5], "camera_zoom": np.linspace(0.8, 1.3, 31)},
     "fast": {"frames": 24, "fps": 60.0, "size": (1920, 1080)},
 }  # fmt: skip
 
@@ -67,6 +67,8 @@ def test_the_scene_camera_projects_joints_where_the_files_camera_does(shown, cas
     rotation, translation = np.broadcast_to(rotation, (len(index), 3, 3)), np.broadcast_to(translation, (len(index), 3))
     camera = np.einsum("nab,njb->nja", rotation, motion["joints"][index]) + translation[:, None]
     assert camera[..., 2].min() > 1.0
+    zoom = motion.get("camera_zoom", np.ones(len(motion["joints"])))[index]
+    camera[..., :2] *= zoom[:, None, None]
     pixels = camera @ motion["camera_matrix"].T
     assert len(index) > 3
     assert np.abs(np.array(facts["pixels"]) - pixels[..., :2] / pixels[..., 2:]).max() < 1.0

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The camera's own projection and axes; that Blender's projects alike is checked in tests/blender."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -37,3 +39,14 @@ def test_the_lens_keeps_the_field_of_view():
     lens = camera().blender_lens()
     assert np.isclose(lens["sensor_width"] / lens["lens"], 641 / 900)
     assert np.isclose(lens["shift_x"], (320.5 - 300) / 641) and np.isclose(lens["shift_y"], (260 - 239.5) / 641)
+
+
+def test_a_zoom_is_a_longer_lens():
+    zoom = np.array([1.0, 1.5, 0.8])
+    still, points = camera(), np.random.default_rng(0).normal(size=(3, 20, 3))
+    zooming = replace(still, zoom=zoom)
+    middle = still.matrix[:2, 2]
+    expected = (still.project(points) - middle) * zoom[:, None, None] + middle
+    np.testing.assert_allclose(zooming.project(points), expected)
+    np.testing.assert_allclose(zooming.blender_lenses(), zoom * still.blender_lens()["lens"])
+    assert still.blender_lenses() is None

@@ -80,6 +80,13 @@ def test_a_moving_camera_has_a_place_for_each_frame(tmp_path):
     assert motion.camera.rotation.shape == (8, 3, 3) and motion.camera.translation.shape == (8, 3)
 
 
+def test_a_camera_on_a_tripod_may_zoom(tmp_path):
+    zoom = np.linspace(1, 2, 8)
+    motion = read_motion(write_motion(tmp_path / "m.npz", frames=8, camera_zoom=zoom))
+    assert motion.camera.moves
+    np.testing.assert_array_equal(motion.camera.zoom, zoom)
+
+
 def test_a_camera_that_only_travels_keeps_its_direction(tmp_path):
     translation = np.arange(24.0).reshape(8, 3)
     motion = read_motion(write_motion(tmp_path / "m.npz", frames=8, camera_translation=translation))
@@ -134,6 +141,8 @@ CHANGES = [
     ({"camera_rotation": np.zeros((29, 3, 3))}, "camera_rotation has shape"),
     ({"camera_matrix": np.diag([0.0, 1, 1])}, "focal lengths 0 and 1"),
     ({"camera_matrix": np.diag([500.0, 300, 1])}, "nearly equal"),
+    ({"camera_zoom": np.zeros(30)}, "camera_zoom holds"),
+    ({"camera_zoom": np.ones(3)}, "camera_zoom has shape"),
     ({"image_size": np.array([0, 480])}, "0 x 480"),
     ({"image_size": np.array([640.5, 480])}, "whole pixels"),
 ]
