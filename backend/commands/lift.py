@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lift a 2D keypoint clip to a motion file."""
+"""Lift a 2D keypoint clip, or a video, to a motion file."""
 
 import argparse
 import re
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ..status_line import show_stage
 
-HELP = "Lift a 2D keypoint clip to world-space 3D motion (.npz)."
+HELP = "Lift a 2D keypoint clip, or a video, to world-space 3D motion (.npz)."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("clip", type=Path, help="keypoint file or OpenPose folder")
+    parser.add_argument("clip", type=Path, help="keypoint file, OpenPose folder or video")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.npz")
     parser.add_argument("--person", type=int, metavar="N", help="which of several people (default: the one seen most)")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives another take")

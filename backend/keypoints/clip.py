@@ -81,6 +81,10 @@ class KeypointClip:
         points, confidence = convert(self.points, self.confidence, self.layout, layout)
         return replace(self, points=points, confidence=confidence, layout=layout)
 
+    def with_warnings(self, *more: str) -> "KeypointClip":
+        """The clip with further warnings."""
+        return replace(self, warnings=(*self.warnings, *more))
+
     def mirrored(self) -> "KeypointClip":
         """The clip seen in a mirror: x becomes width - x, left and right points are exchanged. Needs the image size."""
         if self.image_size is None:

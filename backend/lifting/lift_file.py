@@ -14,6 +14,7 @@ import torch
 from ..keypoints import KeypointClip, read_keypoints
 from ..memory import out_of_memory
 from ..progress import Progress, silent
+from ..video.endings import is_video
 from ..whole_file import disk_full
 from .lift import lift_keypoints
 from .models import LiftModels, load_models
@@ -24,7 +25,7 @@ _GPU_WORDS = re.compile(r"(?<![a-z])(cuda|cudnn|cublas|cusolver|hip error|mps|me
 
 
 def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Progress = silent) -> LiftResult:
-    """Lift a keypoint file into a motion file. Raises UserError; Cancelled if ``progress`` does.
+    """Lift a keypoint file, or a video, into a motion file. Raises UserError; Cancelled if ``progress`` does.
 
     Where a GPU fails or has too little memory the processor does the work, with a warning. Whatever happens, the
     output is the whole motion or what it was before.
@@ -34,10 +35,7 @@ def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Pro
     output = Path(output)
     claim(output)
     try:
-        clip = read_keypoints(
-            clip_path, person=options.person, fps=options.fps, image_size=options.image_size,
-            first_frame=options.first_frame, last_frame=options.last_frame,
-        )  # fmt: skip
+        clip = _read(Path(clip_path), options, progress)
         progress("Loading models", 0, 1)
         motion, models, seconds = _lift(clip, options, progress)
         _write(motion, models, output)
@@ -51,6 +49,20 @@ def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Pro
         round(float(clip.confidence.mean()), 3), motion.focal_source, motion.warnings, motion.frame_start,
         motion.person, motion.seed, round(float((motion.confidence == 0).mean()), 4), round(float(stature), 3),
         str(models.device), motion.model,
+    )  # fmt: skip
+
+
+def _read(path: Path, options: LiftOptions, progress: Progress) -> KeypointClip:
+    """The clip to lift, out of a keypoint file or found in a video."""
+    if is_video(path):
+        from ..video.clip_of_video import clip_of_video  # most lifts need no OpenCV
+
+        return clip_of_video(
+            path, options.person, options.first_frame, options.last_frame, options.focal, progress
+        )  # fmt: skip
+    return read_keypoints(
+        path, person=options.person, fps=options.fps, image_size=options.image_size,
+        first_frame=options.first_frame, last_frame=options.last_frame,
     )  # fmt: skip
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
+from ..video.endings import VIDEO_ENDINGS, is_video
 from .report import Report
 
-VIDEO_ENDINGS = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm")
 # What detectors and people put between a video's name and the ending of its keypoints.
 _ADDED = ("keypoints", "keypoint", "poses", "pose", "2d", "json", "openpose", "alphapose", "coco", "lift3d")
 _FORMATS = {"npz": "NumPy arrays (.npz)", "lift3d-keypoints": "Lift to 3D JSON"}
@@ -29,6 +29,8 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     if not isinstance(request.get("clip"), str) or not request["clip"].strip():
         raise InspectError(f"expected the path of a clip, got {request.get('clip')!r}")
     path = Path(request["clip"])
+    if is_video(path):
+        return _video(path, report)
     report.progress("Reading keypoints", 0, 1)
     from ..keypoints.description import describe
     from ..keypoints.layouts import get_layout
@@ -74,6 +76,31 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
         "video": find_video(path, found.video),
         "warnings": list(found.warnings),
     }
+
+
+def _video(path: Path, report: Report) -> dict[str, Any]:
+    """The facts of a video, in which people are looked for by the lift. Its length is what the container says."""
+    report.progress("Opening the video", 0, 1)
+    from ..keypoints.description import too_long
+    from ..keypoints.layouts import get_layout
+    from ..keypoints.reading import LONGEST, long_enough, too_short
+    from ..video.video_file import VideoFile
+
+    video = VideoFile(path)
+    frames = video.expected or sum(1 for _ in video.frames())
+    reason = too_long(frames) if frames > LONGEST else ""
+    if not long_enough(frames, video.fps):
+        reason = too_short(0, frames, path.name, video.fps)
+    person = {
+        "index": 0, "frames": frames, "first_frame": 0, "last_frame": frames - 1, "longest_gap": 0, "confidence": 1.0,
+        "missing": 0.0, "liftable": not reason, "reason": reason,
+    }  # fmt: skip
+    return {
+        "clip": str(path), "format": "Video", "layout": get_layout("coco17").title, "subject": "human",
+        "frames": frames, "first_frame": 0, "last_frame": frames - 1, "fps": video.fps, "fps_known": True,
+        "image_size": list(video.image_size), "image_size_known": True, "people": [person], "chosen": 0,
+        "longest_gap": 0, "missing": 0.0, "liftable": not reason, "reason": reason, "video": str(path), "warnings": [],
+    }  # fmt: skip
 
 
 def find_video(clip: Path, named: str = "") -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..core.file_kind import CLIP_ENDINGS
 from .identity import identity
-from .recognise import is_clip_folder, is_frame, may_be_clip, may_be_motion
+from .recognise import is_clip_folder, is_footage, is_frame, may_be_clip, may_be_motion
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,14 @@ class Found:
 
 
 def find_clips(words: Iterable[str]) -> Found:
-    """The clips of 2D keypoints: a file, a folder that is a clip, or the clips in a folder and in those in it.
+    """The clips to lift, of 2D keypoints or videos: a file, a folder that is a clip, or the clips in a folder and in
+    those in it. A video beside its keypoints is their footage and no clip of its own.
 
     A file named outright is taken whatever it is; those found by a pattern or in a folder, if they can be clips. One
     frame of a folder that is a clip stands for the folder, so that a shell's takes/* finds it too.
     """
-    return _Search(may_be_clip, is_clip_folder, is_frame, (".json", ".npz"), "clip of 2D keypoints").search(words)
+    what = "clip of 2D keypoints or video"
+    return _Search(may_be_clip, is_clip_folder, is_frame, CLIP_ENDINGS, what, is_footage).search(words)
 
 
 def find_motions(words: Iterable[str]) -> Found:
@@ -37,13 +40,15 @@ def find_motions(words: Iterable[str]) -> Found:
 
 @dataclass
 class _Search:
-    """One search. belongs, whole, part: whether a file is of the kind, a folder is one, a file is part of such."""
+    """One search. belongs, whole, part: whether a file is of the kind, a folder is one, a file is part of such. aside:
+    whether a file only goes with another one."""
 
     belongs: Callable[[Path], bool]
     whole: Callable[[Path], bool]
     part: Callable[[Path], bool]
     endings: tuple[str, ...]
     what: str
+    aside: Callable[[Path], bool] = lambda path: False
 
     def search(self, words: Iterable[str]) -> Found:
         self._found: Found = Found()
@@ -86,7 +91,7 @@ class _Search:
 
     def _file(self, path: Path) -> bool:
         """Take a file that was come upon, if it belongs; whether it does."""
-        if path.suffix.lower() not in self.endings:
+        if path.suffix.lower() not in self.endings or self.aside(path):
             return False
         if identity(path.parent) in self._taken:
             return True  # a frame of a folder that is taken

@@ -8,6 +8,7 @@ import json
 import zipfile
 from pathlib import Path
 
+from ..core.file_kind import VIDEO_ENDINGS
 from .results import FORMAT as RESULTS_FORMAT
 
 # One of these stands in every keypoint JSON that the backend reads.
@@ -18,14 +19,25 @@ _POSES = ("pose_keypoints_2d", "pose_keypoints", "joints")
 
 
 def may_be_clip(path: Path) -> bool:
-    """Whether a file can be a clip of 2D keypoints. False for motion files and for JSON of other things."""
+    """Whether a file can be a clip of 2D keypoints or a video. False for motion files and for JSON of other things."""
     ending = path.suffix.lower()
+    if ending in VIDEO_ENDINGS:
+        return True
     if ending == ".json":
         return _may_be_keypoints(path)
     if ending == ".npz":
         names = _arrays(path)
         return names is None or ("poses" not in names and bool(names & {"keypoints", "points", "keypoints_2d"}))
     return False
+
+
+def is_footage(path: Path) -> bool:
+    """Whether a file is a video beside the keypoints that were made from it: walk.mp4 beside walk_keypoints.json."""
+    if path.suffix.lower() not in VIDEO_ENDINGS:
+        return False
+    stem = path.stem.lower()
+    beside = (each.stem.lower() for each in path.parent.iterdir() if each.suffix.lower() in (".json", ".npz"))
+    return any(other == stem or other.startswith(stem) and not other[len(stem)].isalnum() for other in beside)
 
 
 def may_be_motion(path: Path) -> bool:

@@ -91,7 +91,7 @@ def _lift_one(args: argparse.Namespace) -> int:
     clip = Path(single_source(args, args.clips, ("format", "force", "json", "jobs")))
     output = blend_output(args.output)
     if not clip.exists():
-        raise CommandError(f"{clip} does not exist; expected a clip of 2D keypoints, a file or a folder")
+        raise CommandError(f"{clip} does not exist; expected a clip of 2D keypoints, a file or a folder, or a video")
     motion_path = Path(args.motion) if args.motion else output.with_suffix(".npz")
     check_writable(motion_path)
     if motion_path.exists() and (motion_path.samefile(clip) or not _is_motion(motion_path)):

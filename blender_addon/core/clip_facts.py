@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+VIDEO = "Video"  # as the backend calls the format
+
 
 @dataclass(frozen=True)
 class Person:
@@ -88,6 +90,11 @@ class ClipFacts:
         )
 
     @property
+    def is_video(self) -> bool:
+        """Whether its people are only found by the lift."""
+        return self.format == VIDEO
+
+    @property
     def last_frame(self) -> int:
         return self.first_frame + self.frames - 1
 
@@ -100,6 +107,12 @@ class ClipFacts:
         """What it is, how much of it there is, and how whole the chosen person is: three short lines."""
         count = len(self.people)
         rate = f" at {self.fps:.5g} fps" if self.fps_known else f", {self.fps:.5g} fps assumed"
+        if self.is_video:
+            return (
+                f"{VIDEO}, {self.image_size[0]} x {self.image_size[1]}",
+                f"{self.frames:,} frames{rate}",
+                "People are found when it is lifted",
+            )
         chosen = self.person(person)
         return (
             ", ".join(part for part in (self.format.removesuffix(" JSON"), _short(self.layout)) if part),

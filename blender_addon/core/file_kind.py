@@ -5,6 +5,10 @@ import re
 import zipfile
 from pathlib import Path
 
+#: What the backend looks for people in.
+VIDEO_ENDINGS = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm")
+#: Every file that may be a clip to lift.
+CLIP_ENDINGS = (".json", ".npz", *VIDEO_ENDINGS)
 _MOTION = {"poses.npy", "trans.npy"}  # in every motion file, ours and AMASS's, and in no file of keypoints
 # OpenPose writes a file for each frame: NAME_000000000012_keypoints.json
 _FRAME = re.compile(r"(.*?)\d{3,}(_keypoints)?\.json", re.IGNORECASE)
@@ -13,6 +17,11 @@ _FRAME = re.compile(r"(.*?)\d{3,}(_keypoints)?\.json", re.IGNORECASE)
 def is_motion(path: Path) -> bool:
     """Whether it is a motion file. False for what cannot be read: who reads it for good says what is wrong with it."""
     return path.suffix.lower() == ".npz" and holds_arrays(path, _MOTION)
+
+
+def is_video(path: Path) -> bool:
+    """Whether it is taken for a video, by its name."""
+    return path.suffix.lower() in VIDEO_ENDINGS
 
 
 def holds_arrays(path: Path, names: set[str]) -> bool:

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files dropped on a 3D viewport: a motion is imported, a clip of 2D keypoints is chosen. Their content decides."""
+"""Files dropped on a 3D viewport: a motion is imported, a video or a clip of 2D keypoints is chosen."""
 
 from pathlib import Path
 
 import bpy
 from bpy.props import CollectionProperty, StringProperty
 
-from ..core.file_kind import clip_of, is_motion
+from ..core.file_kind import CLIP_ENDINGS, clip_of, is_motion
 
 
 class LIFT3D_OT_drop_clip(bpy.types.Operator):
-    """Take files in: a saved motion becomes a character, a file of 2D keypoints becomes the clip to lift"""
+    """Take files in: a saved motion becomes a character, a video or a file of 2D keypoints becomes the clip to lift"""
 
     bl_idname = "lift3d.drop_clip"
     bl_label = "Take In Motion or Keypoints"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     filepath: StringProperty(
-        name="File", description="Motion or clip, .npz or .json", subtype="FILE_PATH", options={"SKIP_SAVE"}
+        name="File", description="Motion, clip or video", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
     directory: StringProperty(
         name="Folder", description="Folder of the files", subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"}
@@ -49,12 +49,12 @@ class LIFT3D_OT_drop_clip(bpy.types.Operator):
 
 
 class LIFT3D_FH_drop(bpy.types.FileHandler):
-    """Motions and clips of 2D keypoints, dropped on a 3D viewport"""
+    """Motions, videos and clips of 2D keypoints, dropped on a 3D viewport"""
 
     bl_idname = "LIFT3D_FH_drop"
-    bl_label = "Motion or 2D keypoints"
+    bl_label = "Motion, video or 2D keypoints"
     bl_import_operator = "lift3d.drop_clip"
-    bl_file_extensions = ".json;.npz"
+    bl_file_extensions = ";".join(CLIP_ENDINGS)
 
     @classmethod
     def poll_drop(cls, context):

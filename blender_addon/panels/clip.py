@@ -15,7 +15,7 @@ _MOST_WARNINGS = 3
 def draw_clip(layout: bpy.types.UILayout, settings: Lift3DSettings) -> None:
     """The field and, of a chosen clip, what is known of it."""
     row = layout.row(align=True)
-    row.prop(settings, "clip", text="", placeholder="Clip of 2D keypoints")
+    row.prop(settings, "clip", text="", placeholder="Video or 2D keypoints")
     row.operator("lift3d.choose_clip", text="", icon="FILEBROWSER")
     if not settings.clip:
         layout.operator("lift3d.use_sample", icon="OUTLINER_OB_ARMATURE")
@@ -43,6 +43,8 @@ def _draw_facts(box: bpy.types.UILayout, settings: Lift3DSettings, facts: ClipFa
     paragraph(column, whole, icon="GROUP_VERTEX")
     if len(facts.people) > 1:
         box.prop(settings, "person_choice", text="", icon="USER")
+    elif facts.is_video:
+        box.prop(settings, "person")
     if reason := facts.reason or (person.reason if person else ""):
         words = box.column()
         words.alert = True

@@ -15,7 +15,7 @@ from .running import draw_running, draw_waiting
 
 
 class LIFT3D_PT_main(bpy.types.Panel):
-    """Lift a clip of 2D keypoints to an animated character"""
+    """Lift a video or a clip of 2D keypoints to an animated character"""
 
     bl_idname = "LIFT3D_PT_main"
     bl_label = "Lift to 3D"

@@ -117,8 +117,8 @@ class Lift3DSettings(bpy.types.PropertyGroup):
 
     clip: StringProperty(
         name="Clip",
-        description="The clip to lift: a file of 2D keypoints (.json or .npz) or a folder of OpenPose files, one for "
-        "each frame. Its format is recognised by its content",
+        description="The clip to lift: a video, a file of 2D keypoints (.json or .npz) or a folder of OpenPose files, "
+        "one for each frame. Formats of keypoints are recognised by their content",
         options=_RELATIVE,
         update=_clip_changed,
     )

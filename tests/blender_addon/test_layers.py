@@ -17,7 +17,7 @@ ARROWS = {
     "places": (set(), set()),
     "core": ({"places"}, {"numpy"}),
     "jobs": ({"places"}, set()),
-    "batch": ({"jobs"}, set()),
+    "batch": ({"core", "jobs"}, set()),
     "scene": ({"core"}, {"numpy", *BLENDER}),
     "folders": (set(), BLENDER),
     "preferences": ({"folders", "jobs"}, BLENDER),

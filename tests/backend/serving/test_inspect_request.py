@@ -11,6 +11,10 @@ import pytest
 
 from backend.errors import UserError
 from backend.serving.inspect_request import find_video, handle
+from backend.video.endings import VIDEO_ENDINGS
+from blender_addon.core import file_kind
+
+from ..video.scenes import numbered, write_video
 
 ROOT = Path(__file__).resolve().parents[3]
 POSE = [[100.0 + 10 * k, 200.0 + 20 * k, 0.8] for k in range(17)]
@@ -33,6 +37,24 @@ def write(path, *people, **known):
     document = {"format": "lift3d-keypoints", "version": 1, "layout": "coco17", "people": listed}
     path.write_text(json.dumps(document | known))
     return path
+
+
+def test_both_halves_know_the_same_videos():
+    assert file_kind.VIDEO_ENDINGS == VIDEO_ENDINGS
+
+
+def test_a_video_is_described_before_anybody_is_looked_for(tmp_path):
+    path = write_video(tmp_path / "walk.avi", numbered(20), fps=25.0)
+    facts = inspect(path)
+    assert {key: facts[key] for key in ("format", "frames", "fps", "image_size", "liftable", "video")} == {
+        "format": "Video", "frames": 20, "fps": 25.0, "image_size": [160, 120], "liftable": True, "video": str(path)
+    }  # fmt: skip
+    assert [person["index"] for person in facts["people"]] == [0]
+    short = inspect(write_video(tmp_path / "blink.avi", numbered(5), fps=25.0))
+    assert not short["liftable"] and "in 5 frames of blink.avi" in short["reason"]
+    (tmp_path / "broken.mp4").write_bytes(b"no film")
+    with pytest.raises(UserError, match="broken.mp4"):
+        inspect(tmp_path / "broken.mp4")
 
 
 def test_a_clip_is_described_as_the_panel_shows_it(tmp_path):

@@ -96,7 +96,7 @@ def test_words_that_give_nothing_say_so_and_stop_nothing(takes, tmp_path):
     assert [word for word, _ in found.missing] == words[:4]
     for sentence, part in zip(
         (sentence for _, sentence in found.missing),
-        ("does not exist; expected a clip", "there is no clip of 2D keypoints in the folder", "matches", "empty word"),
+        ("does not exist; expected a clip", "there is no clip of 2D keypoints or video in", "matches", "empty word"),
         strict=True,
     ):
         assert part in sentence and "\n" not in sentence
@@ -155,3 +155,13 @@ def test_a_large_file_is_looked_through_to_its_end(tmp_path):
 def test_our_own_results_are_no_clip(tmp_path):
     (tmp_path / "results.json").write_text('{"format": "lift3d-results", "clips": [{"x": {"keypoints": 1}}]}')
     assert not recognise.may_be_clip(tmp_path / "results.json")
+
+
+def test_videos_are_clips_but_where_their_keypoints_lie_beside_them(tmp_path):
+    keypoints(tmp_path / "walk_keypoints.json")
+    for name in ("walk.mp4", "Dance.MOV", "walking.mp4", "notes.txt"):
+        (tmp_path / name).write_bytes(b"film")
+    found = find_clips([str(tmp_path)])
+    assert names(found, tmp_path) == ["Dance.MOV", "walk_keypoints.json", "walking.mp4"] and not found.left_out
+    assert names(find_clips([str(tmp_path / "walk.mp4")]), tmp_path) == ["walk.mp4"]  # named outright
+    assert names(find_clips([str(tmp_path / "*.mp4")]), tmp_path) == ["walking.mp4"]

@@ -69,3 +69,11 @@ def test_the_backends_own_facts_of_the_sample_clip_are_understood():
     assert told.lines()[1] == "1 person, 120 frames at 30 fps"
     assert told.lines()[0] == "Lift to 3D, 18 points"
     assert (told.first_frame, told.last_frame, told.reason) == (1, 120, "")
+
+
+def test_a_video_says_that_its_people_are_found_later():
+    told = {"format": "Video", "layout": "17 points (COCO)", "frames": 247, "fps": 24.0, "image_size": [1280, 720],
+            "people": [{"index": 0, "frames": 247}]}  # fmt: skip
+    facts = ClipFacts.of(told)
+    assert facts.is_video and not ClipFacts.of(told | {"format": "COCO"}).is_video
+    assert facts.lines() == ("Video, 1280 x 720", "247 frames at 24 fps", "People are found when it is lifted")
