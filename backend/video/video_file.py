@@ -99,4 +99,5 @@ class VideoFile:
             capture.release()
             why = "it is empty" if empty else "no video that OpenCV can decode"
             raise VideoError(f"cannot read {self.path.name}: {why}")
+        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)  # not by itself with every build of OpenCV
         return capture

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import struct
+
 import numpy as np
 import pytest
 
 from backend.video.errors import VideoError
 from backend.video.video_file import VideoFile
 
-from .scenes import SIZE, numbered, write_video
+from .scenes import SIZE, dot, numbered, write_video
 
 
 def numbers(frames):
@@ -45,3 +47,20 @@ def test_tiny_pictures_are_refused(tmp_path):
     path = write_video(tmp_path / "tiny.avi", numbered(3, size=(16, 16)))
     with pytest.raises(VideoError, match="16 x 16 pixels"):
         VideoFile(path)
+
+
+def turned(content: bytes) -> bytes:
+    """An .mp4 that says it is to be shown turned by a quarter: the matrix of its track's header."""
+    at = content.index(b"tkhd") + 44
+    matrix = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    return content[:at] + matrix + content[at + 36 :]
+
+
+def test_a_phones_rotation_tag_is_followed(tmp_path):
+    path = write_video(tmp_path / "phone.mp4", [dot(20, 30)] * 5)
+    path.write_bytes(turned(path.read_bytes()))
+    video = VideoFile(path)
+    assert video.image_size == (120, 160)
+    image = next(video.frames()).image
+    red = np.argwhere(image[..., 2].astype(int) - image[..., 1] > 60).mean(0)
+    np.testing.assert_allclose(red, (20, 120 - 30), atol=2)
