@@ -9,7 +9,7 @@ from ..video.endings import VIDEO_ENDINGS, is_video
 from .report import Report
 
 # What detectors and people put between a video's name and the ending of its keypoints.
-_ADDED = ("keypoints", "keypoint", "poses", "pose", "2d", "json", "openpose", "alphapose", "coco", "lift3d")
+_ADDED = ("keypoints", "tracks", "keypoint", "poses", "pose", "2d", "json", "openpose", "alphapose", "coco", "lift3d")
 _FORMATS = {"npz": "NumPy arrays (.npz)", "lift3d-keypoints": "Lift to 3D JSON"}
 _SUBJECTS = {"coco17": "human", "coco18": "human", "body25": "human", "openpose18": "human"}
 

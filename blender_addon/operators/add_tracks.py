@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make the tracks of a Movie Clip that are to be filled in."""
+
+import bpy
+
+from ..scene.tracks import add_tracks
+
+
+class LIFT3D_OT_add_tracks(bpy.types.Operator):
+    """Add a track for every keypoint that has none yet, to be placed and tracked"""
+
+    bl_idname = "lift3d.add_tracks"
+    bl_label = "Add Keypoint Tracks"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context):
+        space = context.space_data
+        if space is None or space.type != "CLIP_EDITOR" or space.clip is None:
+            cls.poll_message_set("Open a film in the Movie Clip Editor first")
+            return False
+        return True
+
+    def execute(self, context):
+        clip = context.space_data.clip
+        made = add_tracks(clip, context.scene.frame_current - clip.frame_start + 1)
+        if not made:
+            self.report({"INFO"}, "There is a track for every keypoint already")
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"{len(made)} tracks were added: place them, track them, then use them as the clip")
+        return {"FINISHED"}
+
+
+CLASSES = (LIFT3D_OT_add_tracks,)

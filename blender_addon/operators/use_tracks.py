@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Take the named tracks of a Movie Clip as the clip to lift."""
+
+import os
+from pathlib import Path
+
+import bpy
+
+from .. import folders
+from ..core.keypoint_tracks import clip_text
+from ..scene.tracks import named_tracks, tracked_points
+
+_ENDING = "_tracks.json"
+
+
+class LIFT3D_OT_use_tracks(bpy.types.Operator):
+    """Write the tracks that are named after keypoints to a file beside the film, and choose that as the clip to lift"""
+
+    bl_idname = "lift3d.use_tracks"
+    bl_label = "Use Tracks as Clip"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context):
+        space = context.space_data
+        clip = space.clip if space is not None and space.type == "CLIP_EDITOR" else None
+        if clip is None:
+            cls.poll_message_set("Open a film in the Movie Clip Editor first")
+        elif not named_tracks(clip):
+            cls.poll_message_set("No track is named after a keypoint: Add Keypoint Tracks makes some")
+        return clip is not None and bool(named_tracks(clip))
+
+    def execute(self, context):
+        clip = context.space_data.clip
+        film = Path(bpy.path.abspath(clip.filepath))
+        try:
+            path = _write(clip, film)
+        except ValueError as error:
+            self.report({"ERROR"}, f"The tracks make no clip: {error}")
+            return {"CANCELLED"}
+        except OSError as error:
+            self.report({"ERROR"}, f"The tracks cannot be written: {error.strerror or error}")
+            return {"CANCELLED"}
+        settings = context.scene.lift3d
+        settings.clip = str(path)
+        if film.is_file():
+            settings.footage = str(film)
+        self.report({"INFO"}, f"{path.name} is the clip to lift")
+        return {"FINISHED"}
+
+
+def _write(clip: bpy.types.MovieClip, film: Path) -> Path:
+    """The file beside the film, or among the user's files of this extension where nothing can be written there. Raises
+    ValueError for tracks without a marker, OSError."""
+    points, size = tracked_points(clip), (int(clip.size[0]), int(clip.size[1]))
+    for folder in (lambda: film.parent, lambda: folders.user_folder(folders.CLIPS)):
+        path = folder() / (film.stem + _ENDING)
+        text = clip_text(points, clip.fps, size, _named_from(path.parent, film))
+        try:
+            path.write_text(text, encoding="utf-8")
+            return path
+        except OSError as error:
+            problem = error
+    raise problem
+
+
+def _named_from(folder: Path, film: Path) -> str:
+    try:
+        return Path(os.path.relpath(film, folder)).as_posix()
+    except ValueError:  # another drive
+        return film.as_posix()
+
+
+CLASSES = (LIFT3D_OT_use_tracks,)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tab in the Movie Clip Editor: Blender's tracker as a detector of keypoints."""
+
+import bpy
+
+from ..core.keypoint_tracks import POINTS
+from ..drawing.text import paragraph
+from ..scene.tracks import named_tracks
+
+
+class LIFT3D_PT_tracker(bpy.types.Panel):
+    """Lift what was tracked by hand: tracks named after keypoints become the clip"""
+
+    bl_label = "Lift to 3D"
+    bl_idname = "LIFT3D_PT_tracker"
+    bl_space_type = "CLIP_EDITOR"
+    bl_region_type = "UI"
+    bl_category = "Lift to 3D"
+
+    @classmethod
+    def poll(cls, context):
+        return getattr(context.space_data, "type", "") == "CLIP_EDITOR"
+
+    def draw(self, context):
+        column = self.layout.column()
+        clip = context.space_data.clip
+        if clip is None:
+            paragraph(column, "Open a film to track keypoints in", icon="INFO")
+            return
+        count = len(named_tracks(clip))
+        paragraph(column, f"{count} of {len(POINTS)} keypoints have a track", icon="TRACKER")
+        column.operator("lift3d.add_tracks", icon="ADD")
+        column.operator("lift3d.use_tracks", icon="CHECKMARK")
+
+
+CLASSES = (LIFT3D_PT_tracker,)

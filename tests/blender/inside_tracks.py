@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run by a Python with bpy or by Blender itself: track a film's keypoints by hand, and take the tracks as the clip.
+
+inside_tracks.py FILM ANSWER.json
+"""
+
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import bpy
+
+import blender_addon
+from blender_addon.panels import tracker
+from tests.blender.recording_layout import RecordingLayout
+
+
+def main(film: Path) -> dict:
+    clip = bpy.data.movieclips.load(str(film))
+    window = bpy.context.window_manager.windows[0]
+    area = max(window.screen.areas, key=lambda each: each.width * each.height)
+    area.type = "CLIP_EDITOR"
+    area.spaces.active.clip = clip
+    region = next(each for each in area.regions if each.type == "WINDOW")
+    with bpy.context.temp_override(window=window, area=area, region=region, space_data=area.spaces.active):
+        told = {"before": bpy.ops.lift3d.use_tracks.poll()}
+        clip.tracking.tracks.new(name="Knee.L", frame=1).markers[0].co = (0.6, 0.3)
+        clip.tracking.tracks.new(name="a lamp", frame=1)
+        told["made"] = sorted(bpy.ops.lift3d.add_tracks())
+        told["tracks"] = sorted(track.name for track in clip.tracking.tracks)
+        told["again"] = sorted(bpy.ops.lift3d.add_tracks())
+        for track in clip.tracking.tracks:
+            start = tuple(track.markers[0].co)
+            for frame in range(1, 31):
+                track.markers.insert_frame(frame, co=(start[0] + 0.005 * (frame - 1), start[1]))
+        clip.tracking.tracks["nose"].markers.find_frame(10).mute = True
+        layout = RecordingLayout()
+        tracker.LIFT3D_PT_tracker.draw(SimpleNamespace(layout=layout), bpy.context)
+        told["drawn"] = [[item["kind"], item["text"], item.get("enabled")] for item in layout.items]
+        told["used"] = sorted(bpy.ops.lift3d.use_tracks())
+    settings = bpy.context.scene.lift3d
+    told["clip"], told["footage"] = bpy.path.abspath(settings.clip), bpy.path.abspath(settings.footage)
+    told["size"], told["fps"] = list(clip.size), clip.fps
+    return told
+
+
+if __name__ == "__main__":
+    words = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
+    blender_addon.register()
+    try:
+        found = main(Path(words[0]))
+    finally:
+        blender_addon.unregister()
+    Path(words[1]).write_text(json.dumps(found), encoding="utf-8")

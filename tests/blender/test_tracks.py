@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blender's tracker as a detector of keypoints."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from backend.keypoints import read_keypoints
+from tests.blender.blenders import blenders, run_script, workplace
+
+INSIDE = Path(__file__).with_name("inside_tracks.py")
+SIZE = (640, 360)
+
+
+@pytest.fixture(scope="module", params=blenders())
+def told(request):
+    with workplace("test-tracks-") as folder:
+        film = Path(folder) / "walk.avi"
+        writer = cv2.VideoWriter(str(film), cv2.VideoWriter_fourcc(*"MJPG"), 25.0, SIZE)
+        for number in range(40):
+            writer.write(np.full((SIZE[1], SIZE[0], 3), 5 * number, np.uint8))
+        writer.release()
+        answer = Path(folder) / "answer.json"
+        done = run_script(request.param, INSIDE, film, answer)
+        assert done.returncode == 0 and answer.exists(), done.stdout + done.stderr
+        found = json.loads(answer.read_text(encoding="utf-8"))
+        found["read"], found["film"] = read_keypoints(found["clip"]), str(film)
+        yield found
+
+
+def test_tracks_are_made_for_the_keypoints_that_have_none(told):
+    assert not told["before"] and told["made"] == ["FINISHED"] and told["again"] == ["CANCELLED"]
+    assert len(told["tracks"]) == 18 and {"Knee.L", "a lamp", "right_knee"} <= set(told["tracks"])
+    assert "left_knee" not in told["tracks"]
+
+
+def test_the_tab_in_the_clip_editor_counts_them_and_has_both_buttons(told):
+    assert told["drawn"] == [
+        ["label", "17 of 17 keypoints have a track", None],
+        ["operator", "Add Keypoint Tracks", True],
+        ["operator", "Use Tracks as Clip", True],
+    ]
+
+
+def test_tracks_become_the_clip_to_lift(told):
+    assert told["used"] == ["FINISHED"] and told["size"] == list(SIZE)
+    assert Path(told["clip"]).name == "walk_tracks.json" and told["footage"] == told["film"]
+    clip = told["read"]
+    assert len(clip) == 30 and clip.frame_start == 0 and clip.image_size == SIZE and clip.fps == told["fps"]
+    knee = clip.points[:, 13]  # left_knee of COCO's 17
+    np.testing.assert_allclose(knee[0], (0.6 * 640, 0.7 * 360), atol=0.01)
+    np.testing.assert_allclose(knee[20] - knee[0], (0.1 * 640, 0), atol=0.01)
+    assert not clip.present[9, 0] and clip.present.sum() == 30 * 17 - 1
