@@ -9,7 +9,6 @@ from ..keypoints.clip import KeypointClip
 from ..progress import Progress, silent
 from .detect import Detected, detect
 from .detectors import MEDIAPIPE, choose_detector
-from .errors import VideoError
 from .video_file import VideoFile
 
 _KEPT = 4  # detections: further takes of a clip do not look at its video again
@@ -34,10 +33,4 @@ def clip_of_video(
         while len(_known) > _KEPT:
             _known.popitem(last=False)
     found = _known[key]
-    number = person or 0
-    if number >= len(found.clips):
-        raise VideoError(
-            f"there is no person number {number} in {video.path.name}: {len(found.clips)} found, numbered from 0"
-        )
-    clip = found.clips[number]
-    return clip.with_warnings(*found.warnings)
+    return found.person(person or 0).with_warnings(*found.warnings)

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -34,6 +35,13 @@ class Detected:
     cuts: tuple[int, ...]
     frames: int
     warnings: tuple[str, ...]
+
+    def person(self, number: int) -> KeypointClip:
+        """One person's clip. Raises VideoError if there is no such person."""
+        if not 0 <= number < len(self.clips):
+            name = Path(self.clips[0].source).name
+            raise VideoError(f"there is no person number {number} in {name}: {len(self.clips)} found, numbered from 0")
+        return self.clips[number]
 
 
 class _Track:

@@ -6,11 +6,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..keypoints import KeypointClip, KeypointError, write_keypoints
+from ..keypoints import KeypointError, write_keypoints
 from ..progress import Progress, silent
 from .detect import detect
 from .detectors import MEDIAPIPE, choose_detector
-from .errors import VideoError
 from .pose import Box
 from .preview import PreviewVideo
 from .video_file import VideoFile
@@ -66,18 +65,9 @@ def detect_file(video_path: Path, output: Path, options: DetectOptions, progress
         found = detect(
             video, detector, options.first_frame, options.last_frame, progress, watch, options.moving, options.focal
         )  # fmt: skip
-    clips = _chosen(found.clips, options.person, video)
+    clips = found.clips if options.person is None else [found.person(options.person)]
     write_keypoints(clips, output, video.path)
     return DetectResult(
         str(output), len(clips), found.frames, video.fps, round(time.monotonic() - began, 2), found.warnings
     )
 
-
-def _chosen(clips: tuple[KeypointClip, ...], person: int | None, video: VideoFile) -> list[KeypointClip]:
-    if person is None:
-        return list(clips)
-    if not 0 <= person < len(clips):
-        raise VideoError(
-            f"there is no person number {person} in {video.path.name}: {len(clips)} found, numbered from 0"
-        )
-    return [clips[person]]
