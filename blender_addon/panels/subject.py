@@ -31,7 +31,7 @@ class LIFT3D_PT_subject(bpy.types.Panel):
         layout.use_property_decorate = False
         layout.prop(settings, "subject")
         _known(layout, settings, "know_height", "height")
-        _known(layout, settings, "know_focal", "focal")
+        _known(layout, settings, "know_focal", "focal").operator("lift3d.take_focal", text="", icon="CAMERA_DATA")
         # What nearly every file says is asked for only where this one does not say it, or cannot be read without it.
         if settings.know_fps or (facts and not facts.fps_known):
             _known(layout, settings, "know_fps", "fps")
@@ -48,13 +48,14 @@ class LIFT3D_PT_subject(bpy.types.Panel):
             layout.operator("lift3d.use_found_footage", icon="FILE_MOVIE")
 
 
-def _known(layout, settings, known: str, value: str):
-    """A tick and the value that it makes count, in one row."""
+def _known(layout, settings, known: str, value: str) -> bpy.types.UILayout:
+    """A tick and the value that it makes count, in one row; the row."""
     row = layout.row(heading=settings.bl_rna.properties[value].name)
     row.prop(settings, known, text="")
     field = row.column(align=True)
     field.active = getattr(settings, known)
     field.prop(settings, value, text="")
+    return row
 
 
 CLASSES = (LIFT3D_PT_subject,)

@@ -14,8 +14,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import bpy
 
 import blender_addon
+from blender_addon import session
 from blender_addon.panels import tracker
+from blender_addon.settings import chosen_clip
 from tests.blender.recording_layout import RecordingLayout
+
+SIZE = [640, 360]
 
 
 def main(film: Path) -> dict:
@@ -42,6 +46,14 @@ def main(film: Path) -> dict:
         told["drawn"] = [[item["kind"], item["text"], item.get("enabled")] for item in layout.items]
         told["used"] = sorted(bpy.ops.lift3d.use_tracks())
     settings = bpy.context.scene.lift3d
+    session.inspection = session.Inspection(chosen_clip.clip_path(settings), None, {"frames": 30, "image_size": SIZE})
+    lens = bpy.data.cameras.new("matched")
+    lens.lens, lens.sensor_width, lens.sensor_fit = 50.0, 32.0, "HORIZONTAL"
+    bpy.context.scene.camera = None
+    told["without camera"] = bpy.ops.lift3d.take_focal.poll()
+    bpy.context.scene.camera = bpy.data.objects.new("matched", lens)
+    told["taken"] = sorted(bpy.ops.lift3d.take_focal())
+    told["focal"] = [settings.know_focal, settings.focal]
     told["clip"], told["footage"] = bpy.path.abspath(settings.clip), bpy.path.abspath(settings.footage)
     told["size"], told["fps"] = list(clip.size), clip.fps
     return told

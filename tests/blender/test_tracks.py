@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Blender's tracker as a detector of keypoints."""
+"""What Blender knows of a film already: its tracker as a detector of keypoints, and a matched camera's lens."""
 
 import json
 from pathlib import Path
@@ -54,3 +54,9 @@ def test_tracks_become_the_clip_to_lift(told):
     np.testing.assert_allclose(knee[0], (0.6 * 640, 0.7 * 360), atol=0.01)
     np.testing.assert_allclose(knee[20] - knee[0], (0.1 * 640, 0), atol=0.01)
     assert not clip.present[9, 0] and clip.present.sum() == 30 * 17 - 1
+
+
+def test_the_scenes_camera_gives_its_focal_length(told):
+    assert not told["without camera"] and told["taken"] == ["FINISHED"]
+    known, focal = told["focal"]
+    assert known and abs(focal - 50 / 32 * 640) < 0.1
