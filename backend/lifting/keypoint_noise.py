@@ -7,7 +7,7 @@ from torch import Tensor
 
 #: Metres across the line of sight: of keypoints that do not tremble at all, and the most that is assumed. Detectors
 #: that tremble also drift, about twice as far, which the fit cannot tell from motion.
-ERRORS = (0.003, 0.012)
+ERRORS = (0.0015, 0.012)
 _GAIN = 20**0.5  # of independent noise by a third difference: 1 + 9 + 9 + 1
 _NORMAL = 0.6745  # the median of a normal variable's size, in standard deviations
 

@@ -26,7 +26,7 @@ from .options import LiftOptions, check_options
 from .smpl_fit import SmplFit, fit_smpl
 from .space import SpacePoints, lift_points, upright
 
-FIT_ITERATIONS = 60
+FIT_ITERATIONS = 120
 HEIGHTS = (0.4, 2.6)
 
 #: (input view, limb sum in metres, a shape to keep or None) -> the fit in a Z-up world, and the source camera (focal
