@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..windows import LENGTH, TRAVEL_M
@@ -42,12 +43,17 @@ def condition_words(settings: dict, short: bool = False) -> str:
     return f"{_CAMERAS[settings['camera']]}, {_NOISES[settings['noise']]}".capitalize()
 
 
+def without_folders(command: str) -> str:
+    """A command with the last names alone of absolute paths: where they lie is one machine's affair."""
+    return re.sub(r"(?<![^\s='\"])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]+[/\\])*([^\s'\"/\\]+)", r"\1", command)
+
+
 def provenance(data: dict, rows: Sequence[Row]) -> str:
     """Command, data and machine of what these rows show, as small print."""
     settings, windows = data["settings"], data["windows"]
     used = sorted({clip["session"] for row in rows for clip in row.clips})
     sessions = [data["sessions"][number] for number in used]
-    commands = dict.fromkeys(f"`{session['command']}`" for session in sessions)
+    commands = dict.fromkeys(f"`{without_folders(session['command'])}`" for session in sessions)
     machines = dict.fromkeys(machine_words(session) for session in sessions)
     dates = sorted({session["date"] for session in sessions})
     folders = ", ".join(dict.fromkeys(f"`{session['data']}`" for session in sessions))

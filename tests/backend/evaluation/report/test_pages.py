@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from backend.evaluation import EvaluationError
-from backend.evaluation.report import results, style
+from backend.evaluation.report import results, style, words
 from backend.evaluation.report.pages import write_page
 
 from .made_up import SESSION, entry, measure, measured
@@ -54,6 +54,12 @@ def test_the_sections_stand_in_order(page):
         "## What is measured", "## Methods", "## Ratios", "## Ablation", "## Errors", "## Root trajectories from above",
         "## The worst clips of full", "## Quality against cost", "## Other data: Other people",
     ]  # fmt: skip
+
+
+def test_a_command_tells_nobodys_folders():
+    told = words.without_folders("python -m backend report --model one=/a/b/one --mocap ../data /c/x.json")
+    assert told == "python -m backend report --model one=one --mocap ../data x.json"
+    assert words.without_folders(r"report --model one=C:\runs\two") == "report --model one=two"
 
 
 def test_command_data_and_machine_stand_beside_every_table_and_plot(page):
