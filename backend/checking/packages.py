@@ -15,7 +15,7 @@ from ..progress import Progress, silent
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 STAGE = "Looking at the backend"
 # Imported by another name than pip's.
-_MODULES = {"opencv-python-headless": "cv2", "absl-py": "absl", "attrs": "attr", "protobuf": "google.protobuf"}
+_MODULES = {"opencv-python-headless": "cv2", "absl-py": "absl", "attrs": "attr", "protobuf": "google"}
 # Pins for an installation whose pyproject.toml is not beside it.
 _FULL = (
     "torch", "numpy", "scipy", "smplx", "roma", "opencv-python-headless", "safetensors", "matplotlib", "onnxruntime",

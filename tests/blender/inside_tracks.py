@@ -5,6 +5,7 @@ inside_tracks.py FILM ANSWER.json
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -67,3 +68,4 @@ if __name__ == "__main__":
     finally:
         blender_addon.unregister()
     Path(words[1]).write_text(json.dumps(found), encoding="utf-8")
+    os._exit(0)  # the bpy 4.2 module crashes at its end once a film was open in an editor

@@ -47,7 +47,7 @@ def words(folder, *more: str) -> tuple[str, ...]:
 
 def test_plain_report_measures_both_conditions_and_writes_the_page(folder, capsys):
     assert report.run(parse(*words(folder, "--limit", "2"))) == 0
-    found = {path.name: json.loads(path.read_text()) for path in (folder / "results").iterdir()}
+    found = {path.name: json.loads(path.read_text()) for path in (folder / "results").glob("*.json")}
     assert set(found) == {"paper_none.json", "wild_detector.json"}
     assert all(len(data["rows"]) == 2 and len(data["windows"]) == 2 for data in found.values())
     assert found["paper_none.json"]["windows"][0]["kind"] == "walk"

@@ -47,7 +47,8 @@ def test_clips_are_read_and_those_that_cannot_be_are_named(tmp_path):
     assert [line.split(":")[0] for line in data.skipped] == ["a.json"]
     assert [len(clip) for clip in data.footage.rays] == [40, 60] and data.description.startswith("2 2D clips")
     drawn = data.footage.draw(3, torch.Generator().manual_seed(0))
-    assert drawn.clip.points.isfinite().all() and set(drawn.present.sum(1).tolist()) <= {40, 60}
+    assert drawn.clip.points.isfinite().all() and drawn.present.any(1).all()
+    assert drawn.present.sum(1).max() <= 60 / 0.8  # slowed down, at most
 
 
 def test_a_folder_without_a_usable_clip_gets_one_line(tmp_path):
