@@ -54,7 +54,7 @@ class CameraTracker:
         self.log_zooms: list[float] = []
         self.lost = 0
         self._key: _View | None = None
-        self._last: _View | None = None
+        self._last: tuple[np.ndarray, np.ndarray, np.ndarray, float] | None = None  # grey, mask, turn, zoom
 
     def add(self, seconds: float, image: np.ndarray, people: list[Box]) -> None:
         """The next frame: image (H, W, 3) uint8 BGR, and where people are in it."""
@@ -65,8 +65,9 @@ class CameraTracker:
             self._key = _View(grey, _corners(grey, mask), turn, zoom)
         else:
             found = self._from(self._key, grey, mask)
-            if found is None and self._last is not None and self._last is not self._key:
-                self._key = self._last
+            if found is None and self._last is not None and self._last[0] is not self._key.grey:
+                before, where, turn, zoom = self._last
+                self._key = _View(before, _corners(before, where), turn, zoom)
                 found = self._from(self._key, grey, mask)
             if found is None:  # nothing to hold on to: it is taken to go on pointing where it pointed
                 self.lost += 1
@@ -76,7 +77,7 @@ class CameraTracker:
                 turn, zoom, part = found
                 if part < KEPT:
                     self._key = _View(grey, _corners(grey, mask), turn, zoom)
-        self._last = _View(grey, self._key.corners if grey is self._key.grey else _corners(grey, mask), turn, zoom)
+        self._last = grey, mask, turn, zoom
         self.seconds.append(seconds)
         self.rotations.append(turn)
         self.log_zooms.append(zoom)

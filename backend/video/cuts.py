@@ -21,8 +21,8 @@ class CutFinder:
         frames before it did: a fast pan or a flash changes one of them, or more than once."""
         small = cv2.resize(image, (160, 90), interpolation=cv2.INTER_AREA)
         colours = cv2.resize(small, _GRID, interpolation=cv2.INTER_AREA).astype(float) / 255
-        grey = cv2.cvtColor(small, cv2.COLOR_BGR2HSV)
-        histogram = cv2.calcHist([grey], [0, 1, 2], None, [_BINS, 4, 8], [0, 180, 0, 256, 0, 256]).ravel()
+        hues = cv2.cvtColor(small, cv2.COLOR_BGR2HSV)
+        histogram = cv2.calcHist([hues], [0, 1, 2], None, [_BINS, 4, 8], [0, 180, 0, 256, 0, 256]).ravel()
         histogram = histogram / histogram.sum()
         before, self._before = self._before, (colours, histogram)
         if before is None:

@@ -45,7 +45,6 @@ class MediapipePeople:
         self.most = most
         self._next = 0
         self._watched: dict[int, Any] = {}  # person -> instance
-        self._last: dict[int, Pose] = {}
         self._frame = 0
 
     def look(self, image: np.ndarray) -> list[Pose]:
@@ -60,7 +59,6 @@ class MediapipePeople:
         if len(poses) < self.most and (not poses or self._frame % LOOK_FOR_MORE_EVERY == 0):
             self._find(image, poses)
         self._frame += 1
-        self._last = poses
         return [poses[person] for person in sorted(poses)]
 
     def reset(self) -> None:

@@ -3,7 +3,7 @@
 
 import bpy
 
-from ..scene.tracks import add_tracks
+from ..scene.tracks import add_tracks, open_film
 
 
 class LIFT3D_OT_add_tracks(bpy.types.Operator):
@@ -15,14 +15,13 @@ class LIFT3D_OT_add_tracks(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        space = context.space_data
-        if space is None or space.type != "CLIP_EDITOR" or space.clip is None:
+        if open_film(context) is None:
             cls.poll_message_set("Open a film in the Movie Clip Editor first")
             return False
         return True
 
     def execute(self, context):
-        clip = context.space_data.clip
+        clip = open_film(context)
         made = add_tracks(clip, context.scene.frame_current - clip.frame_start + 1)
         if not made:
             self.report({"INFO"}, "There is a track for every keypoint already")

@@ -8,7 +8,7 @@ import bpy
 
 from .. import folders
 from ..core.keypoint_tracks import clip_text
-from ..scene.tracks import named_tracks, tracked_points
+from ..scene.tracks import named_tracks, open_film, tracked_points
 
 _ENDING = "_tracks.json"
 
@@ -22,16 +22,17 @@ class LIFT3D_OT_use_tracks(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        space = context.space_data
-        clip = space.clip if space is not None and space.type == "CLIP_EDITOR" else None
+        clip = open_film(context)
         if clip is None:
             cls.poll_message_set("Open a film in the Movie Clip Editor first")
-        elif not named_tracks(clip):
+            return False
+        if not named_tracks(clip):
             cls.poll_message_set("No track is named after a keypoint: Add Keypoint Tracks makes some")
-        return clip is not None and bool(named_tracks(clip))
+            return False
+        return True
 
     def execute(self, context):
-        clip = context.space_data.clip
+        clip = open_film(context)
         film = Path(bpy.path.abspath(clip.filepath))
         try:
             path = _write(clip, film)

@@ -8,6 +8,12 @@ from ..core.keypoint_tracks import POINTS, point_of
 _FIGURE = 0.7  # of the picture's height
 
 
+def open_film(context: bpy.types.Context) -> bpy.types.MovieClip | None:
+    """The Movie Clip of the Movie Clip Editor that is asked; None elsewhere, and where none is open."""
+    space = context.space_data
+    return space.clip if space is not None and space.type == "CLIP_EDITOR" else None
+
+
 def named_tracks(clip: bpy.types.MovieClip) -> dict[str, bpy.types.MovieTrackingTrack]:
     """The track of each keypoint that there is one of; the first, if there are several."""
     found: dict[str, bpy.types.MovieTrackingTrack] = {}
