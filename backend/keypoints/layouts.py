@@ -2,7 +2,8 @@
 """The one place for 2D keypoint layouts: names, order, mirror pairs, skeletons and the maps between them.
 
 `openpose18` is the human layout of the models: the 18 points of OpenPose's COCO model whose neck is always the
-mid-point of the shoulders. `coco18` is what OpenPose writes: the same order, with the neck its network has learnt.
+mid-point of the shoulders; `ap10k` is the quadruped's. `coco18` is what OpenPose writes: the order of
+`openpose18`, with the neck its network has learnt.
 """
 
 from dataclasses import dataclass, field
@@ -10,33 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .errors import KeypointError
-
-# name -> parent in the drawn tree; the neck carries the tree, as in OpenPose
-_PARENTS = {
-    "nose": "neck", "neck": None,
-    "right_shoulder": "neck", "right_elbow": "right_shoulder", "right_wrist": "right_elbow",
-    "left_shoulder": "neck", "left_elbow": "left_shoulder", "left_wrist": "left_elbow",
-    "mid_hip": "neck",
-    "right_hip": "neck", "right_knee": "right_hip", "right_ankle": "right_knee",
-    "left_hip": "neck", "left_knee": "left_hip", "left_ankle": "left_knee",
-    "right_eye": "nose", "left_eye": "nose", "right_ear": "right_eye", "left_ear": "left_eye",
-    "left_big_toe": "left_ankle", "left_small_toe": "left_big_toe", "left_heel": "left_ankle",
-    "right_big_toe": "right_ankle", "right_small_toe": "right_big_toe", "right_heel": "right_ankle",
-}  # fmt: skip
-
-# An upright figure seen from the front, in statures from the crown down (x to the image's right): it only places
-# points that a clip never shows, so ordinary proportions are enough.
-UPRIGHT = {
-    "nose": (0.0, 0.075), "neck": (0.0, 0.18),
-    "right_shoulder": (-0.11, 0.18), "right_elbow": (-0.13, 0.36), "right_wrist": (-0.14, 0.51),
-    "left_shoulder": (0.11, 0.18), "left_elbow": (0.13, 0.36), "left_wrist": (0.14, 0.51),
-    "mid_hip": (0.0, 0.48),
-    "right_hip": (-0.055, 0.48), "right_knee": (-0.055, 0.715), "right_ankle": (-0.055, 0.95),
-    "left_hip": (0.055, 0.48), "left_knee": (0.055, 0.715), "left_ankle": (0.055, 0.95),
-    "right_eye": (-0.02, 0.06), "left_eye": (0.02, 0.06), "right_ear": (-0.045, 0.068), "left_ear": (0.045, 0.068),
-    "left_big_toe": (0.075, 0.985), "left_small_toe": (0.095, 0.98), "left_heel": (0.055, 0.98),
-    "right_big_toe": (-0.075, 0.985), "right_small_toe": (-0.095, 0.98), "right_heel": (-0.055, 0.98),
-}  # fmt: skip
+from .figures import HUMAN, QUADRUPED, Figure
 
 _OPENPOSE_18 = (
     "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
@@ -55,6 +30,12 @@ _BODY_25 = (
     "left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel",
 )  # fmt: skip
 
+_AP_10K = (
+    "left_eye", "right_eye", "nose", "neck", "tail_root",
+    "left_shoulder", "left_elbow", "left_front_paw", "right_shoulder", "right_elbow", "right_front_paw",
+    "left_hip", "left_knee", "left_back_paw", "right_hip", "right_knee", "right_back_paw",
+)  # fmt: skip
+
 # Longer sets (Halpe 26 and 136, COCO-WholeBody 133) that begin with the 17 points of COCO in COCO's order.
 BEGIN_WITH_COCO_17 = (26, 133, 136)
 
@@ -63,13 +44,15 @@ BEGIN_WITH_COCO_17 = (26, 133, 136)
 class Layout:
     """A set of K named 2D points.
 
-    title: for people to read; names (K,) str; parents (K,) int, -1 for the root(s); pairs: (left, right) indices that
-    a mirror exchanges; bones: (from, to) indices to draw; upright (K,2): an upright figure of stature 1, y down.
+    title: for people to read; names (K,) str; figure: the family that the names belong to; parents (K,) int, -1 for the
+    root(s); pairs: (left, right) indices that a mirror exchanges; bones: (from, to) indices to draw; upright (K,2): a
+    standing figure of height 1, y down.
     """
 
     name: str
     title: str
     names: tuple[str, ...]
+    figure: Figure = HUMAN
     parents: tuple[int, ...] = field(init=False)
     pairs: tuple[tuple[int, int], ...] = field(init=False)
     bones: tuple[tuple[int, int], ...] = field(init=False)
@@ -83,17 +66,16 @@ class Layout:
         )
         bones = [(parent, child) for child, parent in enumerate(parents) if parent >= 0]
         if "neck" not in self.names:  # without a neck the torso would fall apart into limbs: draw its outline
-            torso = ("left_shoulder", "right_shoulder", "right_hip", "left_hip")
-            corners = [self.names.index(name) for name in torso]
+            corners = [self.names.index(name) for name in self.figure.torso if name in self.names]
             bones += list(zip(corners, corners[1:] + corners[:1], strict=True))
         object.__setattr__(self, "parents", parents)
         object.__setattr__(self, "pairs", pairs)
         object.__setattr__(self, "bones", tuple(bones))
 
     def _nearest_ancestor(self, name: str) -> int:
-        parent = _PARENTS[name]
+        parent = self.figure.parents[name]
         while parent is not None and parent not in self.names:
-            parent = _PARENTS[parent]
+            parent = self.figure.parents[parent]
         return -1 if parent is None else self.names.index(parent)
 
     def __len__(self) -> int:
@@ -101,7 +83,7 @@ class Layout:
 
     @property
     def upright(self) -> np.ndarray:
-        return np.array([UPRIGHT[name] for name in self.names])
+        return np.array([self.figure.upright[name] for name in self.names])
 
     @property
     def mirror(self) -> np.ndarray:
@@ -118,6 +100,7 @@ LAYOUTS = {
         Layout("openpose18", "18 points, the neck between the shoulders", _OPENPOSE_18),
         Layout("coco17", "17 points (COCO)", _COCO_17),
         Layout("coco18", "18 points (OpenPose, COCO)", _OPENPOSE_18),
+        Layout("ap10k", "17 points of an animal (AP-10K)", _AP_10K, QUADRUPED),
         Layout("body25", "25 points with feet (OpenPose, BODY_25)", _BODY_25),
     )
 }

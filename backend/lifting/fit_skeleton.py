@@ -4,7 +4,7 @@
 import torch
 from torch import Tensor
 
-from ..bodies.skeleton import JOINT_COUNT, LEVELS, PARENTS, joint
+from ..bodies.skeleton import JOINT_COUNT, PARENTS, TREE, joint
 from ..bodies.smpl import KEYPOINT_ROWS, Body
 
 FACE = ("nose", "reye", "leye", "rear", "lear")
@@ -45,7 +45,7 @@ class FitSkeleton:
 
     def _index(self, device) -> None:
         carriers = [max(p, 0) for p in PARENTS] + [joint("head")] * len(FACE) + [joint(name) for _, name in SOLES]
-        levels = [[j for j in level if j < FITTED] for level in LEVELS]
+        levels = [[j for j in level if j < FITTED] for level in TREE.levels]
         order = [j for level in levels for j in level]
 
         def rows(indices) -> Tensor:

@@ -11,11 +11,13 @@ LEFT, MIDDLE, RIGHT = "left", "middle", "right"
 _HANGS_ON = {
     "nose": "neck", "right_eye": "nose", "left_eye": "nose", "right_ear": "right_eye", "left_ear": "left_eye",
     "right_shoulder": "neck", "right_elbow": "right_shoulder", "right_wrist": "right_elbow",
-    "left_shoulder": "neck", "left_elbow": "left_shoulder", "left_wrist": "left_elbow", "mid_hip": "neck",
+    "left_shoulder": "neck", "left_elbow": "left_shoulder", "left_wrist": "left_elbow", "mid_hip": "tail_root",
     "right_hip": "mid_hip", "right_knee": "right_hip", "right_ankle": "right_knee",
     "left_hip": "mid_hip", "left_knee": "left_hip", "left_ankle": "left_knee",
     "right_heel": "right_ankle", "right_big_toe": "right_ankle", "right_small_toe": "right_big_toe",
     "left_heel": "left_ankle", "left_big_toe": "left_ankle", "left_small_toe": "left_big_toe",
+    "tail_root": "neck", "right_front_paw": "right_elbow", "left_front_paw": "left_elbow",
+    "right_back_paw": "right_knee", "left_back_paw": "left_knee",
 }  # fmt: skip
 
 

@@ -3,13 +3,14 @@ import numpy as np
 import pytest
 
 from backend.keypoints import read_keypoints
-from backend.keypoints.layouts import UPRIGHT, get_layout
+from backend.keypoints.figures import HUMAN
+from backend.keypoints.layouts import get_layout
 from blender_addon.core.keypoint_tracks import LAYOUT, POINTS, clip_text, point_of
 
 
 def test_both_halves_know_the_same_points():
     assert tuple(POINTS) == get_layout(LAYOUT).names
-    assert {name: UPRIGHT[name] for name in POINTS} == POINTS
+    assert {name: HUMAN.upright[name] for name in POINTS} == POINTS
 
 
 @pytest.mark.parametrize(
