@@ -4,12 +4,13 @@
 A clip is turned and scaled so that every subject, near or far, fills the same part of the picture:
 
 * the camera is turned (exactly: a homography) until the time mean of the mid-hip lies on the optical axis,
-* the image is scaled until the subject's *limb sum* (trunk + thigh + shin, as long as they appear) is ``LIMB_IMAGE``.
+* the image is scaled until the subject's *limb sum* (trunk + leg, as long as they appear) is ``LIMB_IMAGE``.
 
 Scaling an image is the same as choosing another focal length, so the perspective stays true: a subject of limb sum
-``LIMB_METRES`` then stands ``focal * LIMB_METRES / LIMB_IMAGE`` metres from its camera. The canonical world has its
-origin there, Z up, and the input camera on the -Y side. Unobserved views are seen by level cameras at the one distance
-``VIEW_DISTANCE``: far enough that somebody who walks for four seconds never passes through one.
+``LIMB_METRES`` (a person's; a cat is thought as large) then stands ``focal * LIMB_METRES / LIMB_IMAGE`` metres from its
+camera. The canonical world has its origin there, Z up, and the input camera on the -Y side. Unobserved views are seen
+by level cameras at the one distance ``VIEW_DISTANCE``: far enough that somebody who walks for four seconds never passes
+through one.
 """
 
 import math
@@ -20,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..geometry.cameras import Camera, intrinsics, look_at, ring
-from ..keypoints.layouts import LAYOUTS
+from ..keypoints.anatomy import anatomy_of
 
 MODEL_FPS = 30.0
 LIMB_METRES = 1.30
@@ -29,35 +30,28 @@ VIEW_DISTANCE = 10.0
 ENVELOPE_FRAMES = 15
 EPIPOLE_RADII = (0.2, 12.0)  # canonical units, log-uniform
 
-_NAMES = LAYOUTS["openpose18"].names
-_R_HIP, _L_HIP = _NAMES.index("right_hip"), _NAMES.index("left_hip")
-_NECK = _NAMES.index("neck")
-_LEGS = tuple(
-    (_NAMES.index(f"{side}_{a}"), _NAMES.index(f"{side}_{b}"))
-    for side in ("right", "left")
-    for a, b in (("hip", "knee"), ("knee", "ankle"))
-)
-
 
 def mid_hip(points: Tensor) -> Tensor:
-    """The root of the human layout: ``points (..., 18, C)`` to ``(..., C)``."""
-    return (points[..., _R_HIP, :] + points[..., _L_HIP, :]) / 2
+    """The root of a figure: ``points (..., K, C)`` to ``(..., C)``."""
+    right, left = anatomy_of(points.shape[-2]).hips
+    return (points[..., right, :] + points[..., left, :]) / 2
 
 
 def limb_lengths(points: Tensor) -> Tensor:
-    """Trunk, and thigh and shin of either side, of ``points (..., 18, C)``: ``(..., 5)`` in the points' unit."""
-    trunk = points[..., _NECK, :] - mid_hip(points)
-    legs = [points[..., a, :] - points[..., b, :] for a, b in _LEGS]
+    """Trunk, and the two bones of every leg, of ``points (..., K, C)``: ``(..., 1 + 2 legs)`` in the points' unit."""
+    anatomy = anatomy_of(points.shape[-2])
+    trunk = points[..., anatomy.trunk, :] - mid_hip(points)
+    legs = [points[..., a, :] - points[..., b, :] for a, b in anatomy.leg_bones]
     return torch.stack([trunk, *legs], -2).norm(dim=-1)
 
 
 def limb_sum(lengths: Tensor) -> Tensor:
-    """``limb_lengths`` ``(..., 5)`` to trunk + mean thigh + mean shin ``(...)``."""
-    return lengths[..., 0] + lengths[..., 1:].sum(-1) / 2
+    """``limb_lengths`` to trunk + mean upper + mean lower bone of the legs ``(...)``."""
+    return lengths[..., 0] + 2 * lengths[..., 1:].mean(-1)
 
 
 def apparent_size(points: Tensor, present: Tensor) -> Tensor:
-    """How large the subject appears: ``points (B, T, 18, 2)``, ``present (B, T)`` to ``(B,)`` in the points' unit.
+    """How large the subject appears: ``points (B, T, K, 2)``, ``present (B, T)`` to ``(B,)`` in the points' unit.
 
     Foreshortening only ever shortens a limb, so each limb counts with its longest image within half a second; the
     median over time then ignores single bad frames.
@@ -103,7 +97,7 @@ def tilt(up: Tensor) -> tuple[Tensor, Tensor]:
 def canonicalise(rays: Tensor, present: Tensor) -> CanonicalClip:
     """Bring clips into canonical coordinates.
 
-    rays (B, T, 18, 2): pixels with the intrinsics removed (x / z, y / z), finite everywhere; present (B, T) bool.
+    rays (B, T, K, 2): pixels with the intrinsics removed (x / z, y / z), finite everywhere; present (B, T) bool.
     """
     weight = present.to(rays.dtype)[..., None]
     mean = (mid_hip(rays) * weight).sum(1) / weight.sum(1).clamp_min(1)

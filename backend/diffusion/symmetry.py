@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The multi-view denoiser asked twice, the second time in a mirror, and the mean of both answers.
 
-People are as likely seen in a mirror as not (the training mirrors half of all clips), so a perfect denoiser would
+A subject is as likely seen in a mirror as not (the training mirrors half of all clips), so a perfect denoiser would
 answer a mirrored question with the mirrored answer. What a trained one adds to that is error, of which the mean keeps
 less.
 """
@@ -13,14 +13,16 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ..keypoints.layouts import LAYOUTS
-
-_MIRROR = torch.as_tensor(LAYOUTS["openpose18"].mirror)
+from ..keypoints.anatomy import anatomy_of
 
 
 def mirror_points(points: Tensor) -> Tensor:
-    """Images ``(..., 18, 2)`` in canonical coordinates as a mirror shows them: left is right."""
-    return points[..., _MIRROR.to(points.device), :] * points.new_tensor([-1.0, 1.0])
+    """Images ``(..., K, 2)`` in canonical coordinates as a mirror shows them: left is right."""
+    return points[..., _mirror(points.shape[-2]), :] * points.new_tensor([-1.0, 1.0])
+
+
+def _mirror(count: int) -> list[int]:
+    return list(anatomy_of(count).mirror)
 
 
 def symmetric_multiview(network: Callable[..., tuple[Tensor, Tensor]]) -> Callable[..., tuple[Tensor, Tensor]]:
@@ -34,7 +36,7 @@ def symmetric_multiview(network: Callable[..., tuple[Tensor, Tensor]]) -> Callab
     ) -> tuple[Tensor, Tensor]:
         clean, tilt = network(
             torch.cat([noisy, _mirror_views(noisy)]), level.repeat(2), torch.cat([given, mirror_points(given)]),
-            torch.cat([seen, seen[..., _MIRROR.to(seen.device)]]), nearness.repeat(2), present.repeat(2, 1),
+            torch.cat([seen, seen[..., _mirror(seen.shape[-1])]]), nearness.repeat(2), present.repeat(2, 1),
         )  # fmt: skip
         plain, mirrored = clean.chunk(2)
         tilt, turned = tilt.chunk(2)
@@ -44,5 +46,5 @@ def symmetric_multiview(network: Callable[..., tuple[Tensor, Tensor]]) -> Callab
 
 
 def _mirror_views(views: Tensor) -> Tensor:
-    """Views ``(B, V, T, 18, 2)`` at evenly spaced azimuths, without the input's."""
+    """Views ``(B, V, T, K, 2)`` at evenly spaced azimuths, without the input's."""
     return mirror_points(views.flip(1))

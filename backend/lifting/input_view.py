@@ -11,6 +11,7 @@ from ..diffusion.canonical import MODEL_FPS
 from ..keypoints import KeypointClip, fill_gaps, resample
 from ..keypoints.description import MOST_MISSING, too_empty, too_long
 from ..keypoints.reading import LONGEST, MINIMUM_FRAMES, long_enough
+from ..subjects import Subject, subject_of_layout
 from .motion_file import MotionError
 
 ASSUMED_FOCAL = 1.0  # of the longer image side: 53 degrees, between a phone's and a camcorder's wide end
@@ -19,7 +20,7 @@ SEEN_WEIGHT = 0.05
 
 @dataclass(frozen=True)
 class InputView:
-    """rays (T, 18, 2) with the intrinsics removed and finite everywhere, at ``MODEL_FPS``; weight (T, 18) in [0, 1]."""
+    """rays (T, K, 2) with the intrinsics removed and finite everywhere, at ``MODEL_FPS``; weight (T, K) in [0, 1]."""
 
     rays: Tensor
     weight: Tensor
@@ -33,8 +34,18 @@ class InputView:
         return self.weight > SEEN_WEIGHT
 
 
-def prepare(clip: KeypointClip, focal: float | None) -> InputView:
-    """Clip (any layout with the human's points) to rays. focal in pixels, None: assumed. Raises UserError."""
+def prepare(clip: KeypointClip, focal: float | None, subject: Subject | None = None) -> InputView:
+    """Clip to rays. focal in pixels, None: assumed. subject: whose points are wanted, None: whose the clip shows.
+
+    Raises UserError.
+    """
+    shown = subject_of_layout(clip.layout)
+    subject = subject or shown
+    if shown is not subject:
+        raise MotionError(
+            f"the clip has the points of a {shown.name} (layout {clip.layout}), the model lifts a {subject.name}: "
+            "choose the other subject, or another clip"
+        )
     if len(clip) > LONGEST:
         raise MotionError(too_long(len(clip)))
     if not long_enough(len(clip), clip.fps):
@@ -44,7 +55,7 @@ def prepare(clip: KeypointClip, focal: float | None) -> InputView:
     width, height = clip.image_size
     centre = (width / 2, height / 2)
     focal, focal_source, warnings = _focal(clip, focal)
-    clip = resample(clip.steadied(focal).to_layout("openpose18"), MODEL_FPS)
+    clip = resample(clip.steadied(focal).to_layout(subject.layout), MODEL_FPS)
     filled = fill_gaps(clip)
     if filled.missing > MOST_MISSING:
         raise MotionError(too_empty(filled.missing))

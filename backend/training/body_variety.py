@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Other bodies, the other hand, other speeds: variety for the motion that virtual cameras film."""
+"""People of other proportions, and with the arms of others: variety for the motion that virtual cameras film."""
 
 import torch
 from torch import Tensor
@@ -9,7 +9,6 @@ from ..diffusion.canonical import mid_hip
 from ..keypoints.layouts import LAYOUTS
 
 _LAYOUT = LAYOUTS["openpose18"]
-_MIRROR = torch.as_tensor(_LAYOUT.mirror)
 
 
 def _index(*names: str) -> list[int]:
@@ -116,9 +115,3 @@ def _shoulder_factor(keypoints: Tensor, generator: torch.Generator) -> Tensor:
     varied = _about_one(batch, 0.06, generator)
     adult = torch.rand(batch, 1, 1, 1, generator=generator) < 0.5
     return torch.where(adult, wanted / width.clamp_min(0.05), varied)
-
-
-def mirrored(keypoints: Tensor, which: Tensor) -> Tensor:
-    """Mirror the clips chosen by ``which (B,)`` bool: ``keypoints (B, T, 18, C)`` reflected in their first axis."""
-    flip = keypoints[:, :, _MIRROR] * keypoints.new_tensor([-1.0, *[1.0] * (keypoints.shape[-1] - 1)])
-    return torch.where(which.view(-1, *[1] * (keypoints.dim() - 1)), flip, keypoints)

@@ -3,65 +3,107 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
+from ..diffusion.canonical import LIMB_METRES, limb_lengths, limb_sum
 from ..errors import UserError
 from ..keypoints import read_keypoints
+from ..keypoints.anatomy import HUMAN
 from ..lifting.input_view import prepare
 from ..progress import Progress, silent
+from ..subjects import Subject, get_subject, subject_of_count
 from .filming import ClipFootage, Film, MocapFootage
-from .mocap import TrainingError, choose_clips, read_mocap
+from .mocap import MocapClip, TrainingError, choose_clips, read_mocap
 from .presets import WINDOW
 from .stages import READING
 
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """footage draws 2D windows; the rest goes onto the model's card. fingerprint tells one set from another."""
+    """footage draws 2D windows of a subject; the rest goes onto the model's card. fingerprint tells sets apart."""
 
     footage: MocapFootage | ClipFootage
     description: str
     licences: tuple[str, ...]
     skipped: tuple[str, ...]
     fingerprint: str
+    subject: str = "human"
+
+
+FILMED = {
+    Film.MANY: "a new virtual camera at every draw (--film many)",
+    Film.SINGLE: "one virtual camera for each moment (--film single)",
+}
 
 
 def from_mocap(
-    folder: Path, film: Film, seed: int, progress: Progress = silent, only: str | None = None
+    folder: Path, film: Film, seed: int, progress: Progress = silent, only: str | None = None, subject: str = "human"
 ) -> TrainingSet:
     """Motion capture clips (``.npz``), filmed by level virtual cameras. Those that cannot be read are skipped and
     named. ``only``: patterns of the names to learn from, see `choose_clips`. Raises TrainingError."""
+    clips, skipped, fingerprint = read_clips(folder, progress, only, subject)
+    return filmed(clips, film, seed, subject, f"{len(clips)} motion capture clips", skipped, fingerprint)
+
+
+def read_clips(
+    folder: Path, progress: Progress, only: str | None, subject: str
+) -> tuple[list[MocapClip], tuple[str, ...], str]:
+    """A subject's motion capture clips of a folder, a line for each that is left out, and the set's fingerprint."""
+    wanted = get_subject(subject)
     paths = choose_clips(sorted(_folder(folder, "motion capture clips (*.npz)").glob("*.npz")), only)
-    clips, skipped = _read(paths, read_mocap, progress)
+    clips, skipped = _read(paths, lambda path: _of_subject(read_mocap(path), wanted), progress)
     if not clips:
-        raise TrainingError(_none_of(paths, folder, "motion capture clip (*.npz)", skipped))
+        raise TrainingError(_none_of(paths, folder, f"motion capture clip (*.npz) of a {subject}", skipped))
+    return clips, skipped, _fingerprint(paths, "mocap")
+
+
+def filmed(
+    clips: list[MocapClip], film: Film, seed: int, subject: str, what: str, skipped: tuple[str, ...], fingerprint: str
+) -> TrainingSet:
+    """The training set that virtual cameras make of motions."""
     frames = sum(len(clip.keypoints) for clip in clips)
-    words = {
-        Film.MANY: "a new virtual camera at every draw (--film many)",
-        Film.SINGLE: "one virtual camera for each moment (--film single)",
-    }
-    description = f"{len(clips)} motion capture clips, {frames / 30 / 60:.0f} minutes, 2D only, {words[film]}"
+    description = f"{what}, {frames / 30 / 60:.0f} minutes, 2D only, {FILMED[film]}"
     licences = tuple(sorted({clip.licence for clip in clips}))
-    footage = MocapFootage(clips, WINDOW, film, seed)
-    return TrainingSet(footage, description, licences, skipped, _fingerprint(paths, film.value))
+    footage = MocapFootage([_thought_large(clip) for clip in clips], WINDOW, film, seed)
+    marked = hashlib.sha256(f"{film.value} {fingerprint}".encode()).hexdigest()[:16]
+    return TrainingSet(footage, description, licences, skipped, marked, subject)
 
 
-def from_clips(folder: Path, progress: Progress = silent) -> TrainingSet:
+def _of_subject(clip: MocapClip, wanted: Subject) -> MocapClip:
+    shown = subject_of_count(clip.keypoints.shape[1])
+    if shown is not wanted:
+        raise TrainingError(f"shows a {shown.name}, not a {wanted.name}")
+    return clip
+
+
+def _thought_large(clip: MocapClip) -> MocapClip:
+    """A person as tall as they are; any other subject in canonical metres, for which virtual cameras are put up."""
+    if clip.keypoints.shape[1] == len(HUMAN):
+        return clip
+    points = torch.as_tensor(clip.keypoints)
+    size = limb_sum(limb_lengths(points)).median().clamp_min(1e-6)
+    return replace(clip, keypoints=(points * (LIMB_METRES / size)).numpy())
+
+
+def from_clips(folder: Path, progress: Progress = silent, subject: str = "human") -> TrainingSet:
     """2D keypoint files, or folders of them, one clip each. Those that cannot be read are skipped and named.
 
     Raises TrainingError.
     """
+    wanted = get_subject(subject)
     entries = _folder(folder, "2D keypoint clips").iterdir()
     paths = sorted(path for path in entries if not path.name.startswith("."))
-    rays, skipped = _read(paths, lambda path: prepare(read_keypoints(path), None).rays, progress)
+    rays, skipped = _read(paths, lambda path: prepare(read_keypoints(path), None, wanted).rays, progress)
     if not rays:
         raise TrainingError(_none_of(paths, folder, "2D clip", skipped))
     frames = sum(len(clip) for clip in rays)
     description = f"{len(rays)} 2D clips, {frames / 30 / 60:.1f} minutes, as they are"
     footage = ClipFootage(rays, WINDOW)
-    return TrainingSet(footage, description, ("the clips' own",), skipped, _fingerprint(paths, "clips"))
+    return TrainingSet(footage, description, ("the clips' own",), skipped, _fingerprint(paths, "clips"), subject)
 
 
 def _folder(folder: Path, what: str) -> Path:

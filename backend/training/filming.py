@@ -15,10 +15,8 @@ from torch import Tensor
 
 from ..diffusion.canonical import CanonicalClip, canonicalise, mid_hip
 from ..geometry.cameras import Camera, intrinsics, look_at
-from .body_variety import mirrored, other_arms, other_bodies, other_outlines
 from .mocap import MocapClip, TrainingError
-
-OTHER_ARMS = 0.25  # of the windows
+from .variety import varied_images, varied_motion
 
 
 class Film(Enum):
@@ -53,7 +51,7 @@ def uniform(low: float, high: float, shape: tuple[int, ...], generator: torch.Ge
 
 
 class ClipWindows:
-    """Draws windows from clips of keypoints ``(T, 18, C)``, 3D or 2D, half of them faster or slower than they were."""
+    """Draws windows from clips of keypoints ``(T, K, C)``, 3D or 2D, half of them faster or slower than they were."""
 
     def __init__(self, clips: list[Tensor], window: int, shortest: int, shares: Tensor | None = None):
         self.window, self.shortest = window, shortest
@@ -64,7 +62,7 @@ class ClipWindows:
         self.shares = self.lengths.sqrt() if shares is None else shares
 
     def draw(self, batch: int, generator: torch.Generator, variety: bool = True) -> tuple[Tensor, Tensor]:
-        """Windows ``(B, T, 18, C)`` and which of their frames are present ``(B, T)``; absent ones repeat the last."""
+        """Windows ``(B, T, K, C)`` and which of their frames are present ``(B, T)``; absent ones repeat the last."""
         clip = torch.multinomial(self.shares, batch, replacement=True, generator=generator)
         speed = torch.ones(batch)
         length = torch.full((batch,), self.window)
@@ -89,7 +87,7 @@ class ClipWindows:
 
 
 class MotionWindows:
-    """Draws windows of motion ``(B, T, 18, 3)`` from clips, with or without variety of bodies, sides and speeds."""
+    """Draws windows of motion ``(B, T, K, 3)`` from clips, with or without variety of bodies, sides and speeds."""
 
     def __init__(self, clips: list[MocapClip], window: int, shortest: int = 30):
         usable = [torch.as_tensor(clip.keypoints) for clip in clips if len(clip.keypoints) >= shortest]
@@ -98,19 +96,17 @@ class MotionWindows:
         self.clips = ClipWindows(usable, window, shortest)
 
     def draw(self, batch: int, generator: torch.Generator, variety: bool = True) -> tuple[Tensor, Tensor]:
-        """Motion ``(B, T, 18, 3)`` about the origin of the floor, and which frames are present ``(B, T)``."""
+        """Motion ``(B, T, K, 3)`` about the origin of the floor, and which frames are present ``(B, T)``."""
         motion, present = self.clips.draw(batch, generator, variety)
         if variety:
-            motion = other_arms(motion, OTHER_ARMS, generator)
-            motion = mirrored(motion, torch.rand(batch, generator=generator) < 0.5)
-            motion = other_bodies(motion, generator)
+            motion = varied_motion(motion, generator)
         middle = (mid_hip(motion) * present[..., None]).sum(1) / present.sum(1, keepdim=True)
         motion = motion - torch.cat([middle[:, :2], torch.zeros(batch, 1)], 1)[:, None, None]
         return motion, present
 
 
 def film(motion: Tensor, present: Tensor, shots: Shots, generator: torch.Generator) -> Footage:
-    """One virtual camera for each window of ``motion (B, T, 18, 3)``; present (B, T)."""
+    """One virtual camera for each window of ``motion (B, T, K, 3)``; present (B, T)."""
     camera, _, _ = put_up_camera(motion, shots, generator)
     batch, time, points, _ = motion.shape
     rays = camera.project(motion.flatten(1, 2)).view(batch, time, points, 2)
@@ -119,7 +115,7 @@ def film(motion: Tensor, present: Tensor, shots: Shots, generator: torch.Generat
 
 
 def put_up_camera(motion: Tensor, shots: Shots, generator: torch.Generator) -> tuple[Camera, Tensor, Tensor]:
-    """Random cameras (B,) of focal length 1 around ``motion (B, T, 18, 3)``, their elevations and rolls (B,).
+    """Random cameras (B,) of focal length 1 around ``motion (B, T, K, 3)``, their elevations and rolls (B,).
 
     A camera looks near the middle of the motion and stands back far enough that nobody comes closer than
     ``shots.nearest``.
@@ -156,7 +152,7 @@ class MocapFootage:
 
 
 class ClipFootage:
-    """2D clips: rays (T, 18, 2) without intrinsics, at the models' rate, gaps filled.
+    """2D clips: rays (T, K, 2) without intrinsics, at the models' rate, gaps filled.
 
     They are drawn with the variety that needs no 3D: other speeds, the mirror, bodies of other proportions. ``shares``
     (one a clip) say how often each is drawn; without them the square roots of their lengths do.
@@ -171,9 +167,7 @@ class ClipFootage:
 
     def draw(self, batch: int, generator: torch.Generator) -> Footage:
         rays, present = self.windows.draw(batch, generator)
-        rays = mirrored(rays, torch.rand(batch, generator=generator) < 0.5)
-        rays = other_outlines(rays, generator)
-        return Footage(canonicalise(rays, present), present)
+        return Footage(canonicalise(varied_images(rays, generator), present), present)
 
 
 SINGLE_SHOT = 1.5  # windows, about: what one camera films before the next is put up
@@ -188,6 +182,6 @@ def _film_once(clips: list[MocapClip], window: int, seed: int) -> ClipFootage:
         parts = motion.tensor_split(max(round(len(motion) / (SINGLE_SHOT * window)), 1))
         for part in parts:
             camera, _, _ = put_up_camera(part[None], LEVEL_SHOTS, generator)
-            rays.append(camera.project(part[None].flatten(1, 2)).view(-1, 18, 2))
+            rays.append(camera.project(part[None].flatten(1, 2)).view(*part.shape[:2], 2))
             shares.append(math.sqrt(len(motion)) / len(parts))
     return ClipFootage(rays, window, shares=torch.tensor(shares))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motion capture clips as 18 keypoints in space, to be filmed by virtual cameras and to measure against."""
+"""Motion capture clips as keypoints in space, to be filmed by virtual cameras and to measure against."""
 
 import zipfile
 import zlib
@@ -16,6 +16,7 @@ from ..bodies.smpl import load_body
 from ..diffusion.canonical import MODEL_FPS
 from ..errors import UserError
 from ..keypoints.layouts import LAYOUTS
+from .quadruped_mocap import is_quadruped, quadruped_keypoints
 
 _NAMES = LAYOUTS["openpose18"].names
 _FACE = ("nose", "eye", "ear")
@@ -29,7 +30,10 @@ class TrainingError(UserError):
 
 @dataclass(frozen=True)
 class MocapClip:
-    """keypoints (T, 18, 3) metres in the world (Z up, floor near 0) at ``fps``; where it comes from and its licence."""
+    """keypoints (T, K, 3) metres in the world (Z up, floor near 0) at ``fps``; where it comes from and its licence.
+
+    K tells the subject: 18 points of a person, 17 of a quadruped.
+    """
 
     keypoints: np.ndarray
     fps: float
@@ -56,8 +60,8 @@ def choose_clips(paths: list[Path], only: str | None) -> list[Path]:
 def read_mocap(path: Path, fps: float = MODEL_FPS) -> MocapClip:
     """Read one ``.npz`` clip (fields: names, parents, positions, optionally rotations wxyz; fps) resampled to ``fps``.
 
-    Nose, eyes and ears are placed from the head's orientation; where the clip has no rotations, from neck, head and
-    shoulders. Raises TrainingError.
+    Which subject it is, its joints' names say. Nose, eyes and ears are placed from the head's orientation; where the
+    clip has no rotations, from neck, head and shoulders. Raises TrainingError.
     """
     path = Path(path)
     try:
@@ -67,8 +71,11 @@ def read_mocap(path: Path, fps: float = MODEL_FPS) -> MocapClip:
             rotations = np.asarray(data["rotations"], np.float64) if "rotations" in data.files else None
             source_fps, licence = float(data["fps"]), str(data["licence"]) if "licence" in data.files else "not stated"
         joints = {name: positions[:, names.index(name)] for name in names}
-        heading = _head_from_rotations(rotations[:, names.index("head")]) if rotations is not None else None
-        keypoints = _keypoints(joints, heading if heading is not None else _head_from_joints(joints))
+        if is_quadruped(names):
+            keypoints = quadruped_keypoints(joints)
+        else:
+            heading = _head_from_rotations(rotations[:, names.index("head")]) if rotations is not None else None
+            keypoints = _keypoints(joints, heading if heading is not None else _head_from_joints(joints))
     except _NOT_A_CLIP as error:
         raise TrainingError(f"{path.name} is no motion capture clip (names, positions, fps): {error}") from None
     if not len(keypoints) or not np.isfinite(keypoints).all():

@@ -16,8 +16,8 @@ from ..diffusion.line_sampling import RADIUS, project_views
 from ..diffusion.multiview_sampling import AZIMUTHS
 from ..diffusion.schedule import LEVELS, Schedule
 from ..geometry.cameras import Camera
-from .body_variety import mirrored, other_arms, other_bodies
-from .filming import LEVEL_SHOTS, OTHER_ARMS, Shots, put_up_camera, uniform
+from .filming import LEVEL_SHOTS, Shots, put_up_camera, uniform
+from .variety import varied_motion
 
 WILD_SHOTS = Shots(distance=(2.2, 11.0), elevation=(-0.15, 0.55), roll=0.1, nearest=1.2)
 TILT_WEIGHT = 0.5
@@ -60,7 +60,7 @@ class MultiviewBatch:
 
 
 class SyntheticFootage:
-    """Films motions ``(N, T, 18, 3)`` (metres, Z up) with present frames ``(N, T)``."""
+    """Films motions ``(N, T, K, 3)`` (metres, Z up) with present frames ``(N, T)``."""
 
     def __init__(self, motions: Tensor, present: Tensor, shortest: int = 30):
         self.motions, self.present, self.shortest = motions, present, shortest
@@ -68,9 +68,7 @@ class SyntheticFootage:
     def draw(self, batch: int, generator: torch.Generator) -> MultiviewBatch:
         chosen = torch.randint(len(self.motions), (batch,), generator=generator)
         motion, present = self.motions[chosen].float(), self.present[chosen]
-        motion = other_arms(motion, OTHER_ARMS, generator)
-        motion = mirrored(motion, torch.rand(batch, generator=generator) < 0.5)
-        motion = other_bodies(motion, generator)
+        motion = varied_motion(motion, generator)
         present = self._cut(present, generator)
         return film_multiview(motion, present, level_and_wild_cameras(motion, generator), generator)
 
@@ -83,7 +81,7 @@ class SyntheticFootage:
 
 
 def level_and_wild_cameras(motion: Tensor, generator: torch.Generator) -> Camera:
-    """Input cameras (B,) around ``motion (B, T, 18, 3)``: half of them level, half as people hold them."""
+    """Input cameras (B,) around ``motion (B, T, K, 3)``: half of them level, half as people hold them."""
     half = len(motion) // 2
     parts = [
         put_up_camera(motion[rows], shots, generator)[0]
@@ -94,7 +92,7 @@ def level_and_wild_cameras(motion: Tensor, generator: torch.Generator) -> Camera
 
 
 def film_input(motion: Tensor, present: Tensor, camera: Camera, generator: torch.Generator) -> FilmedInput:
-    """``motion (B, T, 18, 3)`` filmed by ``camera (B,)`` as a detector sees it."""
+    """``motion (B, T, K, 3)`` filmed by ``camera (B,)`` as a detector sees it."""
     batch, time, points, _ = motion.shape
     rays = camera.project(motion.flatten(1, 2)).view(batch, time, points, 2)
     extent = (rays.amax((1, 2)) - rays.amin((1, 2))).norm(dim=-1)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sizes of a training run: ``tiny`` to try the machinery, ``cpu`` for two cores and an hour and a half, ``gpu``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..diffusion.denoisers import DenoiserConfig
+from ..subjects import get_subject
 from .loop import LoopConfig
 from .synthesis import SynthesisConfig
 
@@ -44,3 +45,19 @@ PRESETS = {
         LoopConfig(steps=30_000, batch=128, warm_up=1000, save_every=2000),
     ),
 }
+
+#: Width, blocks and heads of the two networks of a subject whose bundled model has to be smaller than a person's.
+SMALLER = {("cat", "cpu"): ((160, 6, 5), (128, 6, 4))}
+
+
+def preset_for(name: str, subject: str) -> Preset:
+    """A preset by its name, its networks made for a subject's points."""
+    preset, keypoints = PRESETS[name], len(get_subject(subject).anatomy)
+    networks = [preset.line_network, preset.multiview_network]
+    if sizes := SMALLER.get((subject, name)):
+        networks = [
+            replace(network, width=width, blocks=blocks, heads=heads)
+            for network, (width, blocks, heads) in zip(networks, sizes, strict=True)
+        ]
+    line, multiview = (replace(network, keypoints=keypoints) for network in networks)
+    return replace(preset, line_network=line, multiview_network=multiview)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from ..diffusion.line_sampling import make_ring, sample_views
 from ..diffusion.multiview_sampling import sample_multiview
 from ..diffusion.schedule import Schedule
-from ..keypoints.layouts import LAYOUTS
+from ..keypoints.anatomy import anatomy_of
 
 COLUMNS, POSES, ROWS, STEPS = 6, 5, 3, 10
 
@@ -36,7 +36,7 @@ def draw_multiview_samples(network: nn.Module, schedule: Schedule, footage, path
 
 
 def _draw_views(views: Tensor, present: Tensor, path: Path, title: str) -> None:
-    """Views ``(B, V, T, 18, 2)`` of canonical coordinates, a row a window; time runs from dark to bright."""
+    """Views ``(B, V, T, K, 2)`` of canonical coordinates, a row a window; time runs from dark to bright."""
     rows, columns = min(ROWS, len(views)), views.shape[1]
     figure, axes = _sheet(rows, columns)
     for row in range(rows):
@@ -47,7 +47,7 @@ def _draw_views(views: Tensor, present: Tensor, path: Path, title: str) -> None:
 
 
 def draw_motions(motions: Tensor, present: Tensor, path: Path, title: str) -> None:
-    """Draw the first motions ``(N, T, 18, 3)``: time runs from dark to bright; above from -Y, below from +X."""
+    """Draw the first motions ``(N, T, K, 3)``: time runs from dark to bright; above from -Y, below from +X."""
     figure, axes = _sheet(2, COLUMNS)
     for column in range(min(COLUMNS, len(motions))):
         for row, axis in enumerate((0, 1)):
@@ -62,12 +62,12 @@ def _sheet(rows: int, columns: int):
 
 
 def _draw_poses(panel, points: Tensor, present: Tensor) -> None:
-    """A few poses of ``points (T, 18, 2)``, y up."""
+    """A few poses of ``points (T, K, 2)``, y up."""
     frames = present.nonzero()[:, 0]
     for share in range(POSES):
         pose = points[frames[(len(frames) - 1) * share // (POSES - 1)]].numpy()
         colour = to_hex(colormaps["viridis"](share / POSES))
-        for a, b in LAYOUTS["openpose18"].bones:
+        for a, b in anatomy_of(points.shape[-2]).layout.bones:
             panel.plot(pose[[a, b], 0], pose[[a, b], 1], color=colour, lw=1)
 
 

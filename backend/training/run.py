@@ -36,7 +36,7 @@ from .lock import locked
 from .loop import train
 from .mocap import TrainingError
 from .multiview_diffusion import SyntheticFootage, multiview_loss
-from .presets import PRESETS, Preset
+from .presets import Preset, preset_for
 from .previews import draw_line_samples, draw_motions, draw_multiview_samples
 from .stages import LINE, MULTIVIEW
 from .synthesis import synthesise
@@ -82,12 +82,12 @@ def run_training(data: TrainingSet, out: Path, options: RunOptions, progress: Pr
 
 
 def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, hear: Losses) -> Path:
-    preset, device, work = PRESETS[options.preset], choose_device(options.device), out / "work"
+    preset, device, work = preset_for(options.preset, data.subject), choose_device(options.device), out / "work"
     torch.manual_seed(options.seed)
     schedule = cosine_schedule().to(device)
     began = time.monotonic()
     facts = {
-        "subject": "human", "preset": options.preset, "seed": options.seed, "data": data.description,
+        "subject": data.subject, "preset": options.preset, "seed": options.seed, "data": data.description,
         "licences": data.licences, "started_from": options.start and options.start.resolve().name,
     }  # fmt: skip
     line = _train_line(data, preset, schedule, work, options, device, progress, hear)
@@ -147,7 +147,7 @@ def _loaded(kind: type, path: Path) -> nn.Module:
 def _claim(work: Path, data: TrainingSet, options: RunOptions) -> None:
     """Start a run's folder, or check that the run in it is the same one."""
     settings = {
-        "preset": asdict(PRESETS[options.preset]), "seed": options.seed, "data": data.fingerprint,
+        "preset": asdict(preset_for(options.preset, data.subject)), "seed": options.seed, "data": data.fingerprint,
         "stage2": options.stage2, "start": options.start and options.start.resolve().name, "version": __version__,
         "torch": torch.__version__, "machine": platform.machine(),
     }  # fmt: skip

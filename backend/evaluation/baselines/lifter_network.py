@@ -31,7 +31,7 @@ from ...keypoints.layouts import LAYOUTS
 from ...lifting.input_view import InputView
 from ...lifting.windows import cross_fade, cut, window_starts
 from ...progress import Progress
-from ...training.body_variety import mirrored
+from ...training.variety import mirrored
 
 AT_ONCE = 16
 FARTHER = 1.7  # how much nearer or farther than in the mean somebody is taken to come within a window

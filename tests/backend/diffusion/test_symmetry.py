@@ -11,7 +11,7 @@ from backend.diffusion.line_sampling import project_views
 from backend.diffusion.multiview_sampling import AZIMUTHS
 from backend.diffusion.symmetry import _mirror_views, mirror_points, symmetric_multiview
 from backend.keypoints.layouts import LAYOUTS
-from backend.training.body_variety import mirrored
+from backend.training.variety import mirrored
 
 from ..evaluation.figures import walker
 

@@ -3,7 +3,7 @@ import torch
 
 from backend.diffusion.canonical import mid_hip
 from backend.keypoints.layouts import LAYOUTS
-from backend.training.body_variety import SHOULDER_WIDTH, mirrored, other_arms, other_bodies, other_outlines
+from backend.training.body_variety import SHOULDER_WIDTH, other_arms, other_bodies, other_outlines
 
 from ..evaluation.figures import walker
 
@@ -58,17 +58,6 @@ def test_outlines_vary_as_the_images_of_other_bodies():
 def test_the_same_generator_makes_the_same_bodies():
     first, again, other = (other_bodies(clips(), torch.Generator().manual_seed(s)) for s in (1, 1, 2))
     assert torch.equal(first, again) and not torch.equal(first, other)
-
-
-def test_a_mirror_swaps_sides_for_the_clips_chosen():
-    motion = clips(2) + torch.randn(2, 12, 18, 3, generator=torch.Generator().manual_seed(0))
-    flipped = mirrored(motion, torch.tensor([True, False]))
-    assert torch.equal(flipped[1], motion[1])
-    left, right = LAYOUT.names.index("left_wrist"), LAYOUT.names.index("right_wrist")
-    torch.testing.assert_close(flipped[0, :, left], motion[0, :, right] * torch.tensor([-1.0, 1, 1]))
-    assert torch.equal(mirrored(flipped, torch.tensor([True, False])), motion)
-    flat = mirrored(motion[..., :2], torch.tensor([True, True]))
-    torch.testing.assert_close(flat[0], flipped[0, ..., :2])
 
 
 def test_arms_are_recombined_as_they_point_in_the_trunks_frame():

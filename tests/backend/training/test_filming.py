@@ -92,8 +92,7 @@ def test_speed_is_never_more_than_a_quarter_off():
     """At 0.8 to 1.25 times the speed a frame moves on by as much; of the right size, since bodies are unchanged."""
     windows = MotionWindows(made_clips(300), WINDOW)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(filming, "other_bodies", lambda motion, generator: motion)
-        patch.setattr(filming, "OTHER_ARMS", 0.0)
+        patch.setattr(filming, "varied_motion", lambda motion, generator: motion)
         motion, present = windows.draw(200, seeded())
     steps = moments(motion).diff(dim=1)[present[:, 1:]]
     assert 0.78 < steps.min() < 0.85 and 1.2 < steps.max() < 1.27
