@@ -68,9 +68,9 @@ def energy(
     total = total + settings.departure * variables["departures"].square().sum()
     total = total + settings.hinge * _impossible(rotations).square().sum()
     if moments > 2:
-        bend = _second(joints) / spacing**2
+        bend = second_differences(joints) / spacing**2
         total = total + settings.acceleration * bend.square().sum()
-        total = total + settings.turn * (_second(rotations[..., 1:, :, :2]) / spacing**2).square().sum()
+        total = total + settings.turn * (second_differences(rotations[..., 1:, :, :2]) / spacing**2).square().sum()
         on = contacts.repeat_interleave(3, -1)  # the soles of the left foot come first
         step = (soles[:, 1:] - soles[:, :-1]).square().sum(-1) / spacing**2
         total = total + settings.slide * (torch.minimum(on[:, 1:], on[:, :-1]) * step).sum()
@@ -93,5 +93,5 @@ def _impossible(rotations: Tensor) -> Tensor:
     return torch.cat([torch.relu(-signed - 0.03), torch.relu(sideways - 0.25)], -1)
 
 
-def _second(values: Tensor) -> Tensor:
+def second_differences(values: Tensor) -> Tensor:
     return values[:, 2:] - 2 * values[:, 1:-1] + values[:, :-2]

@@ -16,6 +16,7 @@ from ..geometry.rotations import matrix_to_axis_angle
 from ..geometry.rotations import resample as resample_rotations
 from ..keypoints import KeypointClip, sample_positions
 from ..progress import Progress, silent
+from .body_fit import BodyFit
 from .fit_losses import FitWeights
 from .floor import floor_normal
 from .input_view import InputView, prepare
@@ -23,7 +24,7 @@ from .keypoint_noise import image_error
 from .models import LiftModels
 from .motion_file import Motion, MotionError
 from .options import LiftOptions, check_options
-from .smpl_fit import SmplFit, fit_smpl
+from .smpl_fit import fit_smpl
 from .space import SpacePoints, lift_points, upright
 
 FIT_ITERATIONS = 120
@@ -31,7 +32,7 @@ HEIGHTS = (0.4, 2.6)
 
 #: (input view, limb sum in metres, a shape to keep or None) -> the fit in a Z-up world, and the source camera (focal
 #: length 1) there.
-Fitted = Callable[[InputView, float, Tensor | None], tuple[SmplFit, Camera]]
+Fitted = Callable[[InputView, float, Tensor | None], tuple[BodyFit, Camera]]
 
 
 def lift_keypoints(
@@ -39,7 +40,7 @@ def lift_keypoints(
 ) -> Motion:
     """Lift one clip by ``method`` (see ``lift_points``) and fit the body. Raises UserError."""
 
-    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[SmplFit, Camera]:
+    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[BodyFit, Camera]:
         space = lift_points(view, models, method, limbs, options.steps, options.samples, options.seed, progress)
         return fit_in_world(view, space, models, options.height, progress, betas)
 
@@ -59,7 +60,7 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
 def fit_in_world(
     view: InputView, space: SpacePoints, models: LiftModels, height: float | None, progress: Progress,
     betas: Tensor | None = None,
-) -> tuple[SmplFit, Camera]:  # fmt: skip
+) -> tuple[BodyFit, Camera]:  # fmt: skip
     """The body fitted in a Z-up world with the floor at 0, and the source camera (focal length 1) there.
 
     betas (B,): a shape to keep, whatever the height.
@@ -88,7 +89,7 @@ def in_world(points: Tensor, to_world: Tensor) -> tuple[Tensor, Camera]:
     return points - start, Camera(torch.eye(3, device=points.device), to_world.T, to_world.T @ start)
 
 
-def on_its_floor(camera: Camera, fit: SmplFit) -> Camera:
+def on_its_floor(camera: Camera, fit: BodyFit) -> Camera:
     """The camera in the world that a fit of one clip has lowered to its floor."""
     lowered = torch.cat([fit.floor.new_zeros(2), fit.floor])
     return Camera(camera.matrix, camera.rotation, camera.translation + camera.rotation @ lowered)
@@ -125,7 +126,7 @@ def _height(height: float | None, betas: Tensor | None, models: LiftModels) -> f
 
 
 def _motion(
-    clip: KeypointClip, view: InputView, fit: SmplFit, camera: Camera, models: LiftModels, height: float,
+    clip: KeypointClip, view: InputView, fit: BodyFit, camera: Camera, models: LiftModels, height: float,
     options: LiftOptions,
 ) -> Motion:  # fmt: skip
     """The fit at the source's own rate, the first frame's mid-hip over the origin."""

@@ -7,7 +7,6 @@ robust distances, the source's own view, smoothness and feet on the floor added)
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -17,6 +16,7 @@ from ..bodies.pose_prior import PosePrior
 from ..bodies.skeleton import joint
 from ..bodies.smpl import Body
 from ..geometry.cameras import Camera
+from .body_fit import BodyFit, on_floor
 from .body_shape import bone_lengths, fit_shape, keep_height, keypoint_error
 from .contacts import foot_contacts
 from .fit_losses import FitWeights, View, energy
@@ -27,20 +27,6 @@ from .knots import Knots, smooth_at
 ANKLES = (joint("left_ankle"), joint("right_ankle"))
 #: Adam's rates: latents, departures, root (6D), translation, betas.
 RATES = {"latents": 0.2, "departures": 0.02, "root": 0.04, "translation": 0.02, "betas": 0.02}
-
-
-@dataclass(frozen=True)
-class SmplFit:
-    """What a fit gives for N windows of T frames, metres, world with Z up."""
-
-    rotations: Tensor  #: (N, T, 24, 3, 3) local, the first global
-    translation: Tensor  #: (N, T, 3) as smplx's transl
-    betas: Tensor  #: (N, B)
-    joints: Tensor  #: (N, T, 24, 3) by forward kinematics
-    keypoints: Tensor  #: (N, T, 18, 3) of the body
-    residual: Tensor  #: (N,) mean distance to the given keypoints, weighted
-    floor: Tensor  #: (N,) height of the floor in the given world, now z = 0: cameras have to be lowered by it
-    contacts: Tensor  #: (N, T, 2) left and right foot on the floor, 0 to 1
 
 
 def fit_smpl(
@@ -58,7 +44,7 @@ def fit_smpl(
     fps: float = 30.0,
     settings: FitWeights | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> SmplFit:
+) -> BodyFit:
     """Fit the body to keypoints (N, T, 18, 3): OpenPose's 18 points, world, Z up, metres.
 
     weights (N, T, 18): 0 where a point is missing. views: the source's camera in the same world (leading dims none,
@@ -80,7 +66,7 @@ def fit_smpl(
         shape = fit_shape(bone_lengths(smooth, seen), skeleton, height)
     target, target_weights = knots.average(keypoints3d, weights)
     contacts = foot_contacts(smooth[..., [13, 10], :], fps / knots.spacing)
-    view = None if views is None else _view(*views, knots)
+    view = None if views is None else view_at(*views, knots)
     spacing = knots.spacing * 30.0 / fps
 
     variables = _start(smooth, skeleton, prior, shape)
@@ -91,7 +77,7 @@ def fit_smpl(
     optimiser = torch.optim.Adam(groups, betas=(0.9, 0.98), fused=True)
     for iteration in range(iterations):
         for group, name in zip(optimiser.param_groups, free, strict=True):
-            group["lr"] = RATES[name] * _rate(iteration, iterations)
+            group["lr"] = RATES[name] * rate(iteration, iterations)
         optimiser.zero_grad(set_to_none=True)
         posed = _pose(variables, skeleton, prior)
         # Wide at first: a limb that the first pose puts elsewhere has to be drawn in before outliers are let go.
@@ -107,7 +93,7 @@ def fit_smpl(
         return _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor)
 
 
-def _view(camera: Camera, points: Tensor, weights: Tensor, knots: Knots) -> View:
+def view_at(camera: Camera, points: Tensor, weights: Tensor, knots: Knots) -> View:
     """The source's view at the knots, its camera with leading dimensions (N, S)."""
     weights = weights * points.isfinite().all(-1)
     points, weights = knots.average(points.nan_to_num(), weights)
@@ -150,13 +136,13 @@ def _pose(variables: dict[str, Tensor], skeleton: FitSkeleton, prior: PosePrior)
     return rotations, *skeleton.pose(rotations, skeleton.rest(variables["betas"])[:, None], variables["translation"])
 
 
-def _rate(iteration: int, iterations: int) -> float:
+def rate(iteration: int, iterations: int) -> float:
     """A short rise, then a fall to a twentieth."""
     part = iteration / max(iterations - 1, 1)
     return min(1.0, (iteration + 1) / 5) * (1 - 0.95 * part)
 
 
-def _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor) -> SmplFit:
+def _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor) -> BodyFit:
     count, frames = keypoints3d.shape[:2]
     rotations = knots.spread_rotations(_rotations(variables, prior))
     hands = torch.eye(3, device=rotations.device).expand(count, frames, 2, 3, 3)
@@ -168,21 +154,10 @@ def _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, conta
     joints, keypoints = joints.view(count, frames, 24, 3), keypoints.view(count, frames, 18, 3)
     distance = (keypoints - keypoints3d).norm(dim=-1)
     residual = (distance * weights).sum((1, 2)) / weights.sum((1, 2)).clamp_min(1e-9)
-    fit = SmplFit(
+    fit = BodyFit(
         rotations, translation, betas, joints, keypoints, residual, torch.zeros(count, device=joints.device),
         knots.spread(contacts).clamp(0, 1),
     )  # fmt: skip
     if not floor:
         return fit
     return on_floor(fit, skeleton.pose(rotations, skeleton.rest(betas)[:, None], translation)[2])
-
-
-def on_floor(fit: SmplFit, soles: Tensor) -> SmplFit:
-    """The fit moved vertically so that its soles (N, T, 6, 3) touch z = 0, but for the deepest twentieth of frames."""
-    lowest = soles[..., 2].amin(-1)
-    height = lowest.quantile(0.05, dim=1)
-    shift = torch.stack([torch.zeros_like(height), torch.zeros_like(height), height], -1)[:, None]
-    return replace(
-        fit, translation=fit.translation - shift, joints=fit.joints - shift[:, None],
-        keypoints=fit.keypoints - shift[:, None], floor=height,
-    )  # fmt: skip

@@ -22,7 +22,8 @@ from ..diffusion.line_sampling import make_ring, sample_views
 from ..diffusion.multiview_sampling import sample_multiview, triangulate_multiview
 from ..diffusion.schedule import Schedule
 from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
-from ..lifting.smpl_fit import SmplFit, fit_smpl
+from ..lifting.body_fit import BodyFit
+from ..lifting.smpl_fit import fit_smpl
 from ..lifting.space import REFINE_LEVEL, REFINE_STEPS
 from ..progress import Progress
 from .filming import Footage
@@ -94,7 +95,7 @@ def synthesise(
 def _lift(
     network, schedule, footage, body, prior, config, generator, device, progress: Callable[[float], None],
     before: MultiviewDenoiser | None = None,
-) -> tuple[SmplFit, Tensor]:  # fmt: skip
+) -> tuple[BodyFit, Tensor]:  # fmt: skip
     """Stage 2 and the fit of stage 3 for one batch; also how far (B,) its image in the input view is off.
 
     progress: called with the part of the work that is done, 0 to 1.
@@ -140,7 +141,7 @@ def _refinement_start(
     return triangulate_multiview(clip, seen.float(), views, tilt), REFINE_LEVEL
 
 
-def judge(fit: SmplFit, footage: Footage, reprojection: Tensor) -> tuple[Tensor, Counter]:
+def judge(fit: BodyFit, footage: Footage, reprojection: Tensor) -> tuple[Tensor, Counter]:
     """Which fits ``(B,)`` are kept, and a count of the verdicts; ``reprojection (B,)`` in canonical units."""
     present = footage.present.to(fit.keypoints.device)
     root = fit.joints[:, :, 0]

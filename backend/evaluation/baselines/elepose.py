@@ -17,10 +17,10 @@ from torch import Tensor
 from ...diffusion.canonical import canonicalise, mid_hip
 from ...diffusion.checkpoint import load_network
 from ...geometry.cameras import Camera
+from ...lifting.body_fit import BodyFit
 from ...lifting.input_view import InputView
 from ...lifting.lift import Fitted
 from ...lifting.models import LiftModels
-from ...lifting.smpl_fit import SmplFit
 from ...lifting.space import SpacePoints
 from ...progress import Progress
 from .elepose_network import EleposeConfig, EleposeNetwork, image_poses, lift, up
@@ -35,7 +35,7 @@ def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int
     """ElePose as `lift_by` takes it; nothing in it is random. Raises CheckpointError for other weights."""
     network = load_network(weights, EleposeNetwork, EleposeConfig)[0].to(models.device)
 
-    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[SmplFit, Camera]:
+    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[BodyFit, Camera]:
         progress("Lifting", 0, 1)
         space = lift_points(view, network, limbs, models.device)
         progress("Lifting", 1, 1)

@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from ...geometry.cameras import Camera
+from ...lifting.body_fit import BodyFit
 from ...lifting.input_view import InputView
 from ...lifting.lift import FIT_ITERATIONS, Fitted, in_world, on_its_floor
 from ...lifting.models import LiftModels
-from ...lifting.smpl_fit import SmplFit, fit_smpl
+from ...lifting.smpl_fit import fit_smpl
 from ...lifting.space import SpacePoints, upright
 from ...progress import Progress
 
@@ -23,7 +24,7 @@ from ...progress import Progress
 LEVEL_UP = (0.0, -1.0, 0.0)
 
 
-def fit_points(space: SpacePoints, weight: Tensor, models: LiftModels, progress: Progress) -> tuple[SmplFit, Camera]:
+def fit_points(space: SpacePoints, weight: Tensor, models: LiftModels, progress: Progress) -> tuple[BodyFit, Camera]:
     """The body fitted to points (T, 18, 3) of the source camera's frame, metres, with weight (T, 18), in a Z-up world
     whose floor is at 0; and the source camera (focal length 1) there."""
     points, camera = in_world(space.points, upright(space.up))
@@ -37,7 +38,7 @@ def fit_points(space: SpacePoints, weight: Tensor, models: LiftModels, progress:
 def fitted_by(lift: Callable[[InputView, float], SpacePoints], models: LiftModels, progress: Progress) -> Fitted:
     """The baseline whose ``lift`` (input view, limb sum in metres) answers for missing points too: all count."""
 
-    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[SmplFit, Camera]:
+    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[BodyFit, Camera]:
         space = lift(view, limbs)
         return fit_points(space, torch.ones_like(space.points[..., 0]), models, progress)
 

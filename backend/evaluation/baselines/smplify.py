@@ -22,11 +22,12 @@ from ...diffusion.canonical import LIMB_METRES, CanonicalClip, canonicalise, inp
 from ...geometry.cameras import Camera
 from ...geometry.rotations import axis_angle_to_matrix, sixd_to_matrix
 from ...keypoints.layouts import LAYOUTS
+from ...lifting.body_fit import BodyFit, on_floor
 from ...lifting.fit_skeleton import FITTED, FitSkeleton
 from ...lifting.input_view import InputView
 from ...lifting.lift import FIT_ITERATIONS, Fitted, on_its_floor
 from ...lifting.models import LiftModels
-from ...lifting.smpl_fit import SmplFit, fit_smpl, on_floor
+from ...lifting.smpl_fit import fit_smpl
 from ...progress import Progress
 
 #: Adam's steps of the stages: facing and distance in the first frame (the release takes 3000; to turn about takes 314);
@@ -59,7 +60,7 @@ class _Scene:
 def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int, progress: Progress) -> Fitted:
     """SMPLify in the ``form`` 'release' or 'sharp'; it has no weights and draws nothing by chance."""
 
-    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[SmplFit, Camera]:
+    def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[BodyFit, Camera]:
         body, skeleton = models.body, FitSkeleton(models.body)
         shape = torch.zeros(body.num_betas, device=models.device) if betas is None else betas
         scene = _scene(view, limbs, models.device)
@@ -80,13 +81,13 @@ def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int
     return fitted
 
 
-def _as_fit(body: Body, skeleton: FitSkeleton, rotations: Tensor, translation: Tensor, betas: Tensor) -> SmplFit:
+def _as_fit(body: Body, skeleton: FitSkeleton, rotations: Tensor, translation: Tensor, betas: Tensor) -> BodyFit:
     """A body of rotations (T, 22, 3, 3), translation (T, 3) and betas (B,) as `fit_smpl` gives it, on the floor."""
     hands = torch.eye(3, device=rotations.device).expand(len(rotations), 2, 3, 3)
     rotations = torch.cat([rotations, hands], 1)
     joints, keypoints = body.keypoints(rotations, betas, translation)
     nothing = torch.zeros(1, len(rotations), 2, device=rotations.device)
-    fit = SmplFit(
+    fit = BodyFit(
         rotations[None], translation[None], betas[None], joints[None], keypoints[None], nothing[:, 0, 0],
         nothing[:, 0, 0], nothing,
     )  # fmt: skip

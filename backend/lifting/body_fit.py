@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a fit of a body gives, whatever the body."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class BodyFit:
+    """N windows of T frames of a body with J joints and K keypoints, metres, world with Z up."""
+
+    rotations: Tensor  #: (N, T, J, 3, 3) local, the first global
+    translation: Tensor  #: (N, T, 3) added after posing about the rest root
+    betas: Tensor  #: (N, B)
+    joints: Tensor  #: (N, T, J, 3) by forward kinematics
+    keypoints: Tensor  #: (N, T, K, 3) of the body
+    residual: Tensor  #: (N,) mean distance to the given keypoints, weighted
+    floor: Tensor  #: (N,) height of the floor in the given world, now z = 0: cameras have to be lowered by it
+    contacts: Tensor  #: (N, T, F) each foot on the floor, 0 to 1
+
+
+def on_floor(fit: BodyFit, soles: Tensor) -> BodyFit:
+    """The fit moved vertically so that its soles (N, T, S, 3) touch z = 0, but for the deepest twentieth of frames."""
+    lowest = soles[..., 2].amin(-1)
+    height = lowest.quantile(0.05, dim=1)
+    shift = torch.stack([torch.zeros_like(height), torch.zeros_like(height), height], -1)[:, None]
+    return replace(
+        fit, translation=fit.translation - shift, joints=fit.joints - shift[:, None],
+        keypoints=fit.keypoints - shift[:, None], floor=height,
+    )  # fmt: skip
