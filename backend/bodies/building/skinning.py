@@ -12,8 +12,9 @@ from .mesh import Mesh
 
 #: (a point on the parting plane; its normal towards the far side; half the parting's width), in the figure's frame.
 Parting = tuple[tuple[float, float, float], tuple[float, float, float], float]
-#: Joint's name and (V, 3) points -> (V,) where its parting plane counts: a hip's must not part the other leg.
-Region = Callable[[str, np.ndarray], np.ndarray]
+#: Joint's name, and (V,) which side of its plane the vertices are on, 0 near and 1 far -> (V,) how much they follow
+#: the joint: a hip's plane must not part the other leg.
+Bound = Callable[[str, np.ndarray], np.ndarray]
 
 MAX_INFLUENCES = 4
 
@@ -40,7 +41,7 @@ def skin(
     mesh: Mesh,
     points: np.ndarray,
     partings: Mapping[str, Parting],
-    region: Region,
+    bound: Bound,
     tree: JointTree,
     mirror: Sequence[int],
     reach: float,
@@ -55,10 +56,9 @@ def skin(
     for name, (point, normal, width) in partings.items():
         joint = tree.index(name)
         normal = np.array(normal, float) / np.linalg.norm(normal)
-        side = step((points - point) @ normal, -width, width) * region(name, points)
-        far[:, joint] = side
+        far[:, joint] = bound(name, step((points - point) @ normal, -width, width))
         if mirror[joint] != joint:
-            far[:, mirror[joint]] = side[mesh.mirror]
+            far[:, mirror[joint]] = far[mesh.mirror, joint]
     far[:, 1:] = np.clip(smoother(mesh, reach).solve(far[:, 1:]), 0, 1)
 
     weights = np.zeros_like(far)

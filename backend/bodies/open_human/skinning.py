@@ -30,7 +30,12 @@ _PARTINGS = {
 
 def skin(mesh: Mesh) -> np.ndarray:
     """(V, 24) weights: rows sum to 1, at most 4 joints a vertex, left and right mirror each other."""
-    return skin_by_partings(mesh, mesh.vertices - [0, FLOOR, 0], _PARTINGS, _region, TREE, MIRROR, reach=0.012)
+    vertices = mesh.vertices - [0, FLOOR, 0]
+
+    def bound(name: str, side: np.ndarray) -> np.ndarray:
+        return side * _region(name, vertices)
+
+    return skin_by_partings(mesh, vertices, _PARTINGS, bound, TREE, MIRROR, reach=0.012)
 
 
 def _region(name: str, vertices: np.ndarray) -> np.ndarray:
