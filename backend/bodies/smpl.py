@@ -17,6 +17,7 @@ from smplx.vertex_ids import vertex_ids as SMPLX_VERTEX_IDS
 from . import BodyError
 from .body_file import BUNDLED_BODY, GENDERS, find_body_file, read_body_file, write_body_file
 from .skeleton import JOINT_COUNT, JOINT_NAMES, forward_kinematics
+from .skinned_points import SkinnedPoints
 
 FACE_VERTICES = ("nose", "reye", "leye", "rear", "lear")
 #: For each of the 18 OpenPose points, the row of [24 joints, 5 face vertices, neck] it is read from.
@@ -29,8 +30,8 @@ _FRAMES_AT_ONCE = 128
 class BodyPose:
     """A posed body, in metres, in the frame of the root rotation and the translation."""
 
-    joints: torch.Tensor  #: (N, 24, 3)
-    keypoints: torch.Tensor  #: (N, 18, 3) OpenPose's 18 points
+    joints: torch.Tensor  #: (N, J, 3)
+    keypoints: torch.Tensor  #: (N, K, 3) OpenPose's 18 points of a human, AP-10K's 17 of a quadruped
     vertices: torch.Tensor  #: (N, V, 3)
 
 
@@ -60,10 +61,7 @@ class Body:
         model = self.model
         self._joint_template = torch.einsum("jv,vc->jc", model.J_regressor, model.v_template)
         self._joint_shapes = torch.einsum("jv,vcb->jcb", model.J_regressor, model.shapedirs)
-        face = torch.tensor([self.vertex_ids[name] for name in FACE_VERTICES], device=self.device)
-        self._face_template, self._face_shapes = model.v_template[face], model.shapedirs[face]
-        self._face_poses = model.posedirs.reshape(model.posedirs.shape[0], -1, 3)[:, face].flatten(1)  # (207, 15)
-        self._face_weights = model.lbs_weights[face]
+        self._face = SkinnedPoints.of(model, [self.vertex_ids[name] for name in FACE_VERTICES])
 
     @property
     def num_betas(self) -> int:
@@ -125,13 +123,7 @@ class Body:
         rotations, betas, translation = self._check(rotations, betas, translation)
         rest = self.rest_joints(betas)
         turned, placed = forward_kinematics(rotations, rest)
-        feature = rotations[:, 1:] - torch.eye(3, dtype=rotations.dtype, device=rotations.device)
-        face = self._face_template + torch.einsum("nb,vcb->nvc", betas, self._face_shapes)
-        face = face + (feature.flatten(1) @ self._face_poses).view(-1, len(FACE_VERTICES), 3)
-        # skinning: each joint carries a point p to turned (p - rest) + placed
-        shift = placed - (turned @ rest.unsqueeze(-1)).squeeze(-1)
-        turn = torch.einsum("vj,njab->nvab", self._face_weights, turned)
-        face = (turn @ face.unsqueeze(-1)).squeeze(-1) + torch.einsum("vj,nja->nva", self._face_weights, shift)
+        face = self._face(rotations, betas, rest, turned, placed)
         joints, face = placed + translation[:, None], face + translation[:, None]
         return joints, _keypoints18(joints, face)
 

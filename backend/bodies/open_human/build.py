@@ -6,15 +6,17 @@ import sys
 import numpy as np
 
 from ..body_file import BUNDLED_BODY, write_body_file
-from ..skeleton import JOINT_COUNT, JOINT_NAMES, PARENTS
+from ..building.joint_regressor import joint_regressor
+from ..building.relax import relax
+from ..building.surface_nets import surface_nets
+from ..skeleton import JOINT_COUNT, JOINT_NAMES, MIRROR, PARENTS
 from .figure import figure
-from .joint_regressor import joint_regressor
 from .landmarks import named_vertices
-from .mesh import Warp, relax, surface_nets
 from .pose_correctives import pose_correctives
 from .proportions import rest_joints
 from .shape_directions import DIRECTIONS, displacements
 from .skinning import skin
+from .warp import GRID_SIZE, GRID_START, Warp
 
 #: Grid cell in the warped space, metres: sets the number of vertices.
 CELL = 0.0228
@@ -23,7 +25,7 @@ CELL = 0.0228
 def build_body() -> dict[str, np.ndarray]:
     """All fields of the body file, from nothing but this package; the same arrays at every run."""
     solid, joints = figure(), rest_joints()
-    mesh = relax(surface_nets(solid, Warp(), CELL), solid)
+    mesh = relax(surface_nets(solid, Warp(), CELL, GRID_START, GRID_SIZE), solid)
     shapes, joint_shapes = displacements(mesh.vertices), displacements(joints)
     names = named_vertices(mesh)
     weights = skin(mesh)
@@ -31,7 +33,7 @@ def build_body() -> dict[str, np.ndarray]:
         "v_template": mesh.vertices.astype(np.float32),
         "f": mesh.triangles.astype(np.int32),
         "weights": weights.astype(np.float32),
-        "J_regressor": joint_regressor(mesh, joints, shapes, joint_shapes).astype(np.float32),
+        "J_regressor": joint_regressor(mesh, joints, MIRROR, shapes, joint_shapes).astype(np.float32),
         "shapedirs": shapes.astype(np.float32),
         "posedirs": pose_correctives(mesh, weights, joints).astype(np.float32),
         "kintree_table": np.array([PARENTS, range(JOINT_COUNT)], np.int64),

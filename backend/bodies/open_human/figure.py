@@ -3,10 +3,10 @@
 
 import numpy as np
 
+from ..building.solids import Solid, union
 from .head import head
 from .limbs import arm, leg
 from .proportions import FLOOR
-from .solids import Solid, union
 from .torso import torso
 
 
@@ -21,4 +21,3 @@ def figure() -> Solid:
         return union(field, skull(folded), 0.025)
 
     return solid
-

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .mesh import Mesh
+from ..building.mesh import Mesh
 from .proportions import FLOOR
 
 #: Left or middle point: (x, height over the floor, z) near which the vertex lies, metres.

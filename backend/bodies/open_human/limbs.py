@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .solids import Solid, ellipsoid, rod, sweep, union
+from ..building.solids import Solid, ellipsoid, rod, sweep, union
 
 #: height, inner x, outer x, front z, back z
 _LEG = (

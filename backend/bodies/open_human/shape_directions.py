@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..building.skinning import step
 from .proportions import FLOOR, rest_joints
-from .skinning import step
 
 #: (P, 3) points in the body's frame -> (P, 3) displacement for one unit of beta, metres.
 Direction = Callable[[np.ndarray], np.ndarray]

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .solids import Solid, cut, ellipsoid, rod, sweep, union
+from ..building.solids import Solid, cut, ellipsoid, rod, sweep, union
 
 #: height, half breadth, front z, back z
 _TRUNK = (

@@ -7,8 +7,10 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from backend.bodies.open_human.mesh import Warp, relax, surface_nets
-from backend.bodies.open_human.solids import Solid, ellipsoid
+from backend.bodies.building.relax import relax
+from backend.bodies.building.solids import Solid, ellipsoid
+from backend.bodies.building.surface_nets import surface_nets
+from backend.bodies.open_human.warp import GRID_SIZE, GRID_START, Warp
 from backend.bodies.smpl import load_body
 
 
@@ -67,7 +69,7 @@ def test_no_face_is_degenerate(human):
 def test_an_ellipsoid_is_meshed_where_it_is():
     radii, centre = np.array([0.20, 0.30, 0.15]), np.array([0.0, -0.3, 0.02])
     solid = ellipsoid(centre, radii)
-    mesh = relax(surface_nets(solid, Warp(hand=1, head=1, foot=1), 0.03), solid)
+    mesh = relax(surface_nets(solid, Warp(hand=1, head=1, foot=1), 0.03, GRID_START, GRID_SIZE), solid)
     unit = (mesh.vertices - centre) / radii
     np.testing.assert_allclose(np.linalg.norm(unit, axis=1), 1, atol=1e-3)
     assert closed(mesh.triangles)
@@ -88,5 +90,5 @@ def scattered_balls(seed: int) -> Solid:
 
 def test_parts_that_nearly_touch_do_not_pinch():
     for seed in range(3):
-        mesh = surface_nets(scattered_balls(seed), Warp(hand=1, head=1, foot=1), 0.03)
+        mesh = surface_nets(scattered_balls(seed), Warp(hand=1, head=1, foot=1), 0.03, GRID_START, GRID_SIZE)
         assert len(mesh.vertices) > 1000 and closed(mesh.triangles)

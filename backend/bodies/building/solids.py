@@ -21,17 +21,34 @@ def cut(a: np.ndarray, b: np.ndarray, blend: float) -> np.ndarray:
     return -union(-a, b, blend)
 
 
-def ellipsoid(centre, radii, turn: float = 0.0) -> Solid:
-    """An ellipsoid with radii along x, y, z; turned by `turn` radians about x (positive: its front sinks)."""
+def ellipsoid(centre, radii, turn: float = 0.0, about: int = 0) -> Solid:
+    """An ellipsoid with radii along x, y, z; turned by `turn` radians about an axis, x at first.
+
+    A positive turn lets the front sink: z where it is about x and y is up, x where it is about y and z is up.
+    """
     centre, radii = np.asarray(centre, float), np.asarray(radii, float)
     c, s = np.cos(turn), np.sin(turn)
+    up, front = (about + 1) % 3, (about + 2) % 3
 
     def solid(points):
         d = points - centre
-        d = np.stack([d[:, 0], c * d[:, 1] + s * d[:, 2], c * d[:, 2] - s * d[:, 1]], 1)
+        d[:, up], d[:, front] = c * d[:, up] + s * d[:, front], c * d[:, front] - s * d[:, up]
         k0 = np.linalg.norm(d / radii, axis=1)
         k1 = np.linalg.norm(d / radii**2, axis=1)
         return k0 * (k0 - 1) / np.maximum(k1, 1e-9)
+
+    return solid
+
+
+def chain(points, radii, blend: float) -> Solid:
+    """Rods end to end through K points, with a radius at each; neighbours flow into each other over `blend` metres."""
+    rods = [rod(*points[i : i + 2], *radii[i : i + 2]) for i in range(len(points) - 1)]
+
+    def solid(at):
+        field = rods[0](at)
+        for one in rods[1:]:
+            field = union(field, one(at), blend)
+        return field
 
     return solid
 

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the quadruped is parted at each joint, and the skinning weights that this gives."""
+
+import numpy as np
+
+from ..building.mesh import Mesh
+from ..building.skinning import Bound, step
+from ..building.skinning import skin as skin_by_partings
+from ..smal_skeleton import JOINT_NAMES, MIRROR, TREE
+from .legs import foreleg, hindleg
+from .proportions import rest_joints
+from .trunk import trunk
+
+#: Joint: (normal of its parting plane towards the far side, half the parting's width, the plane's offset along the
+#: normal from the joint), metres.
+_PARTINGS = {
+    "pelvis0": ((1, 0, 0), 0.024, 0.0),
+    "spine": ((1, 0, 0), 0.024, 0.0),
+    "spine0": ((1, 0, 0), 0.024, 0.0),
+    "spine1": ((1, 0, 0), 0.024, 0.0),
+    "spine2": ((1, 0, 0), 0.022, 0.0),
+    "spine3": ((1, 0, 0), 0.022, 0.0),
+    "LLeg1": ((-0.35, 0.35, -0.85), 0.030, 0.0),
+    "LLeg2": ((0.10, 0, -0.99), 0.017, -0.002),
+    "LLeg3": ((0.15, 0, -0.99), 0.013, 0.0),
+    "LFoot": ((0.75, 0, -0.66), 0.011, 0.0),
+    "Neck": ((0.75, 0, 0.66), 0.024, 0.004),
+    "Head": ((0.85, 0, 0.53), 0.018, 0.004),
+    "LLegBack1": ((0.25, 0.30, -0.90), 0.036, 0.0),
+    "LLegBack2": ((-0.60, 0, -0.80), 0.020, 0.0),
+    "LLegBack3": ((0.15, 0, -0.99), 0.014, -0.001),
+    "LFootBack": ((0.80, 0, -0.60), 0.011, 0.0),
+    "Tail1": ((-0.95, 0, -0.25), 0.016, 0.0),
+    "Mouth": ((0.45, 0, -0.89), 0.006, 0.004),
+    "LEar": ((0, 0.25, 0.97), 0.009, 0.003),
+}
+
+
+def _partings() -> dict[str, tuple]:
+    """Each parting with its plane's point; the tail's planes halve the angle between the bones that meet."""
+    joints = rest_joints()
+    found = {}
+    for name, (normal, width, offset) in _PARTINGS.items():
+        unit = np.array(normal, float) / np.linalg.norm(normal)
+        found[name] = (joints[TREE.index(name)] + offset * unit, unit, width)
+    first, last = TREE.index("Tail1"), TREE.index("Tail7")
+    for index in range(first + 1, last + 1):
+        before = joints[index] - joints[index - 1]
+        after = joints[index + 1] - joints[index] if index < last else before
+        normal = before / np.linalg.norm(before) + after / np.linalg.norm(after)
+        found[JOINT_NAMES[index]] = (joints[index], normal, 0.015)
+    return {name: found[name] for name in JOINT_NAMES if name in found}
+
+
+def skin(mesh: Mesh) -> np.ndarray:
+    """(V, 35) weights: rows sum to 1, at most 4 joints a vertex, left and right mirror each other."""
+    return skin_by_partings(mesh, mesh.vertices, _partings(), _bound(mesh), TREE, MIRROR, reach=0.008)
+
+
+def _bound(mesh: Mesh) -> Bound:
+    """How far a joint's parting counts: a leg's not beyond the leg, and the trunk's not on the legs."""
+    vertices = mesh.vertices
+    folded = vertices * [1, 0, 1] + np.abs(vertices) * [0, 1, 0]
+    barrel = trunk()(folded)
+    x, y, z = vertices.T
+    low = 1 - step(z, 0.118, 0.150)  # under the belly only legs, and the tail behind them
+    fore = (
+        np.maximum(step(barrel - foreleg()(folded), -0.010, 0.014), low)
+        * step(x, 0.02, 0.05)
+        * (1 - step(x, 0.19, 0.21))
+    )
+    hind = np.maximum(step(barrel - hindleg()(folded), -0.010, 0.014), low) * (1 - step(x, -0.045, -0.025))
+    brush = (1 - step(np.abs(y), 0.014, 0.022)) * (1 - step(x, -0.150, -0.135))
+    fore, hind = fore * (1 - brush), hind * (1 - brush)
+    left = step(y, 0.002, 0.012)
+
+    def bound(name: str, side: np.ndarray) -> np.ndarray:
+        if name.startswith("Tail"):
+            return side * brush
+        if name.startswith("LLegBack") or name == "LFootBack":
+            return side * (hind * left if name == "LLegBack1" else (y > 0) * (x < -0.03) * (1 - brush))
+        if name.startswith("LLeg") or name == "LFoot":
+            return side * (fore * left if name == "LLeg1" else (y > 0) * (x > 0.05) * (x < 0.19))
+        if name in ("Neck", "Head"):
+            return side * (1 - fore) * step(z, 0.17, 0.20)
+        if name == "Mouth":
+            return side * step(x, 0.222, 0.240)
+        if name == "LEar":
+            return side * step(y, 0.004, 0.012) * (x > 0.18)
+        return np.maximum(side, fore) * (1 - hind)  # the forelegs hang on the whole spine, the hind legs on none of it
+
+    return bound

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where and when each paw stands: steps planned from the legs' phases, swings curved between them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .footfalls import CLEARANCE, DUTY, TOUCHDOWN
+from .measures import Measures
+from .smooth import bump, ease
+from .track import Track
+
+#: A paw nearer to where it should stand than this many leg lengths stays where it is.
+SMALLEST_STEP = 0.07
+
+
+@dataclass(frozen=True)
+class Paws:
+    """places (T, 4, 3) of the paw joints, metres, world; planted (T, 4) bool; swing (T, 4): part of the swing that is
+    done, 0 in stance; size (T, 4): of the swing under way, 1 for an ordinary stride."""
+
+    places: np.ndarray
+    planted: np.ndarray
+    swing: np.ndarray
+    size: np.ndarray
+
+
+def step(measures: Measures, track: Track, phase: np.ndarray, wanted: np.ndarray) -> Paws:
+    """Plan the steps of a whole clip.
+
+    phase (T,): strides done; wanted (T, 4, 2): where each paw would best stand at that moment. A paw lands where it
+    would best stand half a stance later, and stays. Planned leaps replace the steps that they overlap.
+    """
+    frames = len(phase)
+    places, planted = np.zeros((frames, 4, 3)), np.ones((frames, 4), bool)
+    swing, size = np.zeros((frames, 4)), np.zeros((frames, 4))
+    for leg, parts in enumerate(measures.legs):
+        here = wanted[0, leg]
+        places[:, leg, :2], places[:, leg, 2] = here, parts.sole
+        for lift, land, aim, height in _moments(track, phase, leg, measures):
+            there = np.array([np.interp(aim, np.arange(frames), wanted[:, leg, axis]) for axis in range(2)])
+            there = there + track.scatter[min(int(aim), frames - 1), leg]
+            distance = np.linalg.norm(there - here)
+            if height is None and distance < SMALLEST_STEP * measures.stride:
+                continue
+            first, last = max(int(np.ceil(lift)), 0), min(int(np.ceil(land)), frames)
+            part = (np.arange(first, last) - lift) / (land - lift)
+            moved = here + ease(part)[:, None] * (there - here)
+            places[first:last, leg, :2], places[last:, leg, :2] = moved, there
+            if height is None:
+                full = np.clip(distance / (0.8 * measures.stride), 0.35, 1.0)
+                gait = track.gait[min(int(lift), frames - 1)]
+                height = full * measures.stride * gait[CLEARANCE][0 if parts.fore else 1] * track.lift[leg]
+            else:
+                full = 1.0
+            places[first:last, leg, 2] += height * bump(part, 0.35)
+            planted[first:last, leg], swing[first:last, leg], size[first:last, leg] = False, part, full
+            here = there
+    return Paws(places, planted, swing, size)
+
+
+def _moments(track: Track, phase: np.ndarray, leg: int, measures: Measures) -> list[tuple]:
+    """(lift, land, aim, height) of every step of a leg, in frames; height metres where the step is a leap's."""
+    own = phase - track.gait[:, TOUCHDOWN][:, leg]
+    duty = track.gait[:, DUTY][:, leg]
+    own = np.maximum.accumulate(own + 1e-6 * np.arange(len(own)))
+    frame = np.arange(len(own))
+    out = []
+    for count in range(int(np.ceil(own[0])), int(np.floor(own[-1])) + 2):
+        land = np.interp(count, own, frame, right=len(own) + 5)
+        share = np.interp(land, frame, duty)
+        lift = np.interp(count - 1 + share, own, frame, left=frame[0] - 1)
+        leave = np.interp(count + share, own, frame, right=land + 4)
+        # Slow strides of an animal that is about to stop do not keep a paw in the air.
+        lift = max(lift, land - track.longest_swing)
+        if land - lift > 1:
+            out.append((lift, land, (land + leave) / 2, None))
+    for leap in track.leaps:
+        if leap.leg == leg:
+            out = [one for one in out if one[1] <= leap.lift - 1 or one[0] >= leap.land + 1]
+            out.append((leap.lift, leap.land, leap.aim, leap.height))
+    return sorted(out, key=lambda one: one[0])
