@@ -12,12 +12,14 @@ HELP = "Train a model of your own from 2D clips, or from motion capture filmed b
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--subject", choices=["human"], default="human")
-    source = parser.add_mutually_exclusive_group(required=True)
+    parser.add_argument("--subject", choices=["human", "cat"], default="human", help="who is in the clips")
+    source = parser.add_mutually_exclusive_group()
     source.add_argument("--clips", type=Path, metavar="DIR", help="2D keypoint files, one clip each")
     source.add_argument("--mocap", type=Path, metavar="DIR", help="motion capture clips (.npz), filmed into 2D")
-    parser.add_argument("--film", choices=["many", "single"], default="many",
-                        help="with --mocap: a new camera at every draw, or one a moment (as the paper)")  # fmt: skip
+    parser.add_argument("--procedural", type=float, metavar="MINUTES",
+                        help="with --subject cat: motion made by rules, alone or beside --mocap")  # fmt: skip
+    parser.add_argument("--film", choices=["many", "single"],
+                        help="a new camera at every draw (people's default) or one a moment, as the paper")  # fmt: skip
     parser.add_argument("--only", metavar="NAMES", help="with --mocap: only clips with such names, as in '60_*,135_*'")
     parser.add_argument("--baseline", choices=[*TRAINED, "fid_features"],
                         help="train a method of the paper's tables instead, or what FID compares")  # fmt: skip
@@ -48,8 +50,6 @@ def stages(text: str) -> tuple[int, ...]:
 
 def run(args: argparse.Namespace) -> int:
     from ..progress import silent
-    from ..training.data import from_clips, from_mocap
-    from ..training.filming import Film
     from ..training.mocap import TrainingError
     from ..training.run import RunOptions, run_training
 
@@ -57,8 +57,7 @@ def run(args: argparse.Namespace) -> int:
         raise TrainingError("expected a folder for the model: give --out DIR")
     if args.only is not None and args.mocap is None:
         raise TrainingError("--only chooses among motion capture clips: give --mocap DIR with it")
-    film = Film(args.film)
-    data = from_mocap(args.mocap, film, args.seed, silent, args.only) if args.mocap else from_clips(args.clips)
+    data = _training_set(args)
     print(data.description)
     for line in data.skipped:
         print(f"skipped {line}", file=sys.stderr)
@@ -71,6 +70,26 @@ def run(args: argparse.Namespace) -> int:
         out = run_training(data, args.out, options, silent, _say)
     print(f"trained in {(time.monotonic() - began) / 60:.1f} minutes: {out}")
     return 0
+
+
+def _training_set(args: argparse.Namespace):
+    from ..progress import silent
+    from ..training.data import from_clips, from_mocap, from_quadrupeds
+    from ..training.filming import Film
+    from ..training.mocap import TrainingError
+
+    film = Film(args.film or ("many" if args.subject == "human" else "single"))
+    if args.procedural is not None:
+        if args.subject != "cat" or args.clips:
+            raise TrainingError("--procedural makes motion of quadrupeds: give --subject cat, and no --clips")
+        if not 0.5 <= args.procedural <= 6000:
+            raise TrainingError(f"expected 0.5 to 6000 minutes of procedural motion, got {args.procedural:g}")
+        return from_quadrupeds(args.mocap, args.procedural, film, args.seed, silent, args.only)
+    if args.mocap:
+        return from_mocap(args.mocap, film, args.seed, silent, args.only, args.subject)
+    if args.clips:
+        return from_clips(args.clips, silent, args.subject)
+    raise TrainingError("expected something to learn from: give --clips DIR, --mocap DIR, or --procedural MINUTES")
 
 
 def _train_baseline(args: argparse.Namespace, data) -> Path:

@@ -2,12 +2,14 @@
 """What a training run learns from: a folder of 2D clips, or motion capture to be filmed into 2D clips."""
 
 import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from ..diffusion.canonical import LIMB_METRES, limb_lengths, limb_sum
 from ..errors import UserError
@@ -19,12 +21,16 @@ from ..subjects import Subject, get_subject, subject_of_count
 from .filming import ClipFootage, Film, MocapFootage
 from .mocap import MocapClip, TrainingError, choose_clips, read_mocap
 from .presets import WINDOW
+from .procedural import make_procedural
 from .stages import READING
 
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """footage draws 2D windows of a subject; the rest goes onto the model's card. fingerprint tells sets apart."""
+    """footage draws 2D windows of a subject; the rest goes onto the model's card. fingerprint tells sets apart.
+
+    poses (N, J, 3, 3): local rotations to learn a pose prior from, for subjects that have no bundled one.
+    """
 
     footage: MocapFootage | ClipFootage
     description: str
@@ -32,6 +38,7 @@ class TrainingSet:
     skipped: tuple[str, ...]
     fingerprint: str
     subject: str = "human"
+    poses: Tensor | None = None
 
 
 FILMED = {
@@ -62,13 +69,14 @@ def read_clips(
 
 
 def filmed(
-    clips: list[MocapClip], film: Film, seed: int, subject: str, what: str, skipped: tuple[str, ...], fingerprint: str
-) -> TrainingSet:
-    """The training set that virtual cameras make of motions."""
+    clips: list[MocapClip], film: Film, seed: int, subject: str, what: str, skipped: tuple[str, ...], fingerprint: str,
+    weights: list[float] | None = None,
+) -> TrainingSet:  # fmt: skip
+    """The training set that virtual cameras make of motions; weights: how often each is drawn beside its length."""
     frames = sum(len(clip.keypoints) for clip in clips)
     description = f"{what}, {frames / 30 / 60:.0f} minutes, 2D only, {FILMED[film]}"
     licences = tuple(sorted({clip.licence for clip in clips}))
-    footage = MocapFootage([_thought_large(clip) for clip in clips], WINDOW, film, seed)
+    footage = MocapFootage([_thought_large(clip) for clip in clips], WINDOW, film, seed, weights)
     marked = hashlib.sha256(f"{film.value} {fingerprint}".encode()).hexdigest()[:16]
     return TrainingSet(footage, description, licences, skipped, marked, subject)
 
@@ -87,6 +95,32 @@ def _thought_large(clip: MocapClip) -> MocapClip:
     points = torch.as_tensor(clip.keypoints)
     size = limb_sum(limb_lengths(points)).median().clamp_min(1e-6)
     return replace(clip, keypoints=(points * (LIMB_METRES / size)).numpy())
+
+
+def from_quadrupeds(
+    folder: Path | None, minutes: float, film: Film, seed: int, progress: Progress = silent, only: str | None = None
+) -> TrainingSet:
+    """Procedural motion of quadrupeds, so many minutes, and motion capture of a folder if one is given. Raises
+    TrainingError."""
+    made = make_procedural(minutes, seed, progress)
+    clips, skipped, fingerprint, what = list(made.clips), (), made.fingerprint, f"{len(made.clips)} procedural clips"
+    weights = None
+    if folder is not None:
+        captured, skipped, captured_print = read_clips(folder, progress, only, "cat")
+        weights = _shared(captured, CAPTURED_SHARE) + _shared(clips, 1 - CAPTURED_SHARE)
+        clips, fingerprint = captured + clips, fingerprint + captured_print
+        what = f"{len(captured)} motion capture clips and {what}"
+    data = filmed(clips, film, seed, "cat", what, skipped, fingerprint, weights)
+    return replace(data, poses=made.poses)
+
+
+CAPTURED_SHARE = 0.35  # of the windows drawn show captured motion, little as there is of it
+
+
+def _shared(clips: list[MocapClip], share: float) -> list[float]:
+    """A weight for each clip, by which all of them together are drawn with this share."""
+    total = sum(math.sqrt(len(clip.keypoints)) for clip in clips)
+    return [share / total] * len(clips)
 
 
 def from_clips(folder: Path, progress: Progress = silent, subject: str = "human") -> TrainingSet:

@@ -89,20 +89,35 @@ class ClipWindows:
 class MotionWindows:
     """Draws windows of motion ``(B, T, K, 3)`` from clips, with or without variety of bodies, sides and speeds."""
 
-    def __init__(self, clips: list[MocapClip], window: int, shortest: int = 30):
-        usable = [torch.as_tensor(clip.keypoints) for clip in clips if len(clip.keypoints) >= shortest]
+    def __init__(
+        self, clips: list[MocapClip], window: int, shortest: int = 30, weights: list[float] | None = None
+    ):
+        usable = [index for index, clip in enumerate(clips) if len(clip.keypoints) >= shortest]
         if not usable:
             raise TrainingError(f"expected motion capture of at least {shortest} frames at 30 a second, found none")
-        self.clips = ClipWindows(usable, window, shortest)
+        motions = [torch.as_tensor(clips[index].keypoints) for index in usable]
+        shares = weights and torch.tensor([weights[index] * math.sqrt(len(clips[index].keypoints)) for index in usable])
+        self.clips = ClipWindows(motions, window, shortest, shares)
 
     def draw(self, batch: int, generator: torch.Generator, variety: bool = True) -> tuple[Tensor, Tensor]:
         """Motion ``(B, T, K, 3)`` about the origin of the floor, and which frames are present ``(B, T)``."""
         motion, present = self.clips.draw(batch, generator, variety)
         if variety:
             motion = varied_motion(motion, generator)
+        present = within_reach(motion, present)
         middle = (mid_hip(motion) * present[..., None]).sum(1) / present.sum(1, keepdim=True)
         motion = motion - torch.cat([middle[:, :2], torch.zeros(batch, 1)], 1)[:, None, None]
         return motion, present
+
+
+REACH = 14.0  # metres that a window's root may get from where it began: further on it would leave the level views
+
+
+def within_reach(motion: Tensor, present: Tensor) -> Tensor:
+    """The present frames (B, T) of ``motion (B, T, K, 3)`` until its root has gone further than `REACH`."""
+    root = mid_hip(motion)[..., :2]
+    near = (root - root[:, :1]).norm(dim=-1) < REACH
+    return present & (near.cumprod(1) > 0)
 
 
 def film(motion: Tensor, present: Tensor, shots: Shots, generator: torch.Generator) -> Footage:
@@ -138,11 +153,14 @@ def put_up_camera(motion: Tensor, shots: Shots, generator: torch.Generator) -> t
 class MocapFootage:
     """Motion capture filmed by virtual cameras: ``Film.MANY`` anew at every draw, ``Film.SINGLE`` once for good."""
 
-    def __init__(self, clips: list[MocapClip], window: int, mode: Film = Film.MANY, seed: int = 0):
+    def __init__(
+        self, clips: list[MocapClip], window: int, mode: Film = Film.MANY, seed: int = 0,
+        weights: list[float] | None = None,
+    ):  # fmt: skip
         self.window, self.mode = window, mode
-        self.windows = MotionWindows(clips, window)
+        self.windows = MotionWindows(clips, window, weights=weights)
         if mode is Film.SINGLE:
-            self.clips = _film_once(clips, window, seed)
+            self.clips = _film_once(clips, window, seed, weights)
 
     def draw(self, batch: int, generator: torch.Generator) -> Footage:
         if self.mode is Film.SINGLE:
@@ -173,15 +191,16 @@ class ClipFootage:
 SINGLE_SHOT = 1.5  # windows, about: what one camera films before the next is put up
 
 
-def _film_once(clips: list[MocapClip], window: int, seed: int) -> ClipFootage:
+def _film_once(clips: list[MocapClip], window: int, seed: int, weights: list[float] | None = None) -> ClipFootage:
     """Cut every clip into shots and film each with one camera, long enough for windows to begin anywhere in it."""
     generator = torch.Generator().manual_seed(seed)
     rays, shares = [], []
-    for clip in clips:
+    for clip, weight in zip(clips, weights or [1.0] * len(clips), strict=True):
         motion = torch.as_tensor(clip.keypoints)
-        parts = motion.tensor_split(max(round(len(motion) / (SINGLE_SHOT * window)), 1))
+        path = float(mid_hip(motion)[:, :2].diff(dim=0).norm(dim=-1).sum())
+        parts = motion.tensor_split(max(round(len(motion) / (SINGLE_SHOT * window)), math.ceil(path / REACH), 1))
         for part in parts:
             camera, _, _ = put_up_camera(part[None], LEVEL_SHOTS, generator)
             rays.append(camera.project(part[None].flatten(1, 2)).view(*part.shape[:2], 2))
-            shares.append(math.sqrt(len(motion)) / len(parts))
+            shares.append(weight * math.sqrt(len(motion)) / len(parts))
     return ClipFootage(rays, window, shares=torch.tensor(shares))

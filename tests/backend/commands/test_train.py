@@ -50,7 +50,7 @@ def test_stages(asked, text, stages):
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        ("--out model", "one of the arguments --clips --mocap"),
+        ("--out model", "give --clips DIR, --mocap DIR, or --procedural MINUTES"),
         ("--mocap mocap --clips mocap --out model", "not allowed with"),
         ("--mocap mocap", "--out"),
         ("--mocap mocap --out model --stages 0-4", "expected stages such as 1-4"),

@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from backend.diffusion.canonical import LIMB_METRES, limb_lengths, limb_sum
-from backend.training.data import from_mocap
-from backend.training.filming import Film
+from backend.training.data import CAPTURED_SHARE, from_mocap, from_quadrupeds
+from backend.training.filming import REACH, Film
 from backend.training.mocap import TrainingError, read_mocap
+from backend.training.procedural import LICENCE
 
 from ..evaluation.figures import walker, write_mocap
 from .quadrupeds import LAYOUT, trotter, write_dog
@@ -43,3 +44,26 @@ def test_clips_of_another_subject_are_left_out_and_named(tmp_path):
     (tmp_path / "man.npz").unlink()
     with pytest.raises(TrainingError, match="of a human"):
         from_mocap(tmp_path, Film.MANY, 0)
+
+
+def test_procedural_motion_needs_no_capture_and_says_so(tmp_path):
+    made = from_quadrupeds(None, 1.0, Film.SINGLE, 0)
+    assert made.subject == "cat" and "procedural" in made.description and made.licences == (LICENCE,)
+    assert made.poses.shape[1:] == (34, 3, 3) and len(made.poses) > 100
+    assert made.fingerprint == from_quadrupeds(None, 1.0, Film.SINGLE, 0).fingerprint
+    assert made.fingerprint != from_quadrupeds(None, 1.0, Film.SINGLE, 1).fingerprint
+    write_dog(tmp_path / "dog.npz", trotter(200))
+    both = from_quadrupeds(tmp_path, 1.0, Film.SINGLE, 0)
+    assert set(both.licences) == {LICENCE, "CC0-1.0"}
+    # one captured clip among many others is drawn as often as its share says
+    windows = both.footage.windows.clips
+    assert abs(windows.shares[0] / windows.shares.sum() - CAPTURED_SHARE) < 1e-3
+
+
+def test_windows_end_where_the_animal_has_run_too_far(tmp_path):
+    write_dog(tmp_path / "dog.npz", trotter(240, travel=40.0))
+    footage = from_mocap(tmp_path, Film.SINGLE, 0, subject="cat").footage
+    motion, present = footage.windows.draw(16, torch.Generator().manual_seed(0))
+    root = motion[..., :2].mean(2)
+    assert ((root - root[:, :1]).norm(dim=-1)[present] < 1.2 * REACH).all() and not present.all()
+    assert max(len(rays) for rays in footage.clips.rays) < 120
