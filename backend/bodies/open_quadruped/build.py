@@ -19,7 +19,7 @@ from .skinning import skin
 from .warp import GRID_SIZE, GRID_START, LATERAL, Warp
 
 #: Grid cell in the warped space, metres: sets the number of vertices.
-CELL = 0.0086
+CELL = 0.0097
 
 
 def build_body() -> dict[str, np.ndarray]:
