@@ -4,7 +4,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
+from scipy.interpolate import CubicSpline, PchipInterpolator
 
 #: (P, 3) points in metres -> (P,) values, negative inside.
 Solid = Callable[[np.ndarray], np.ndarray]
@@ -40,14 +40,19 @@ def ellipsoid(centre, radii, turn: float = 0.0, about: int = 0) -> Solid:
     return solid
 
 
-def chain(points, radii, blend: float) -> Solid:
-    """Rods end to end through K points, with a radius at each; neighbours flow into each other over `blend` metres."""
-    rods = [rod(*points[i : i + 2], *radii[i : i + 2]) for i in range(len(points) - 1)]
+def tube(points, radii, pieces: int = 5) -> Solid:
+    """A tube with round ends along a smooth curve through K points (K, 3), with a radius at each."""
+    points = np.asarray(points, float)
+    along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    fine = np.concatenate([np.linspace(*along[i : i + 2], pieces, endpoint=False) for i in range(len(along) - 1)])
+    fine = np.append(fine, along[-1])
+    course, width = CubicSpline(along, points, bc_type="natural")(fine), PchipInterpolator(along, radii)(fine)
+    rods = [rod(*course[i : i + 2], *width[i : i + 2]) for i in range(len(fine) - 1)]
 
     def solid(at):
         field = rods[0](at)
         for one in rods[1:]:
-            field = union(field, one(at), blend)
+            np.minimum(field, one(at), out=field)
         return field
 
     return solid

@@ -9,12 +9,12 @@ from .proportions import rest_joints
 
 #: height, middle ahead, middle to the left, half thickness, half breadth of the ear
 _EAR = (
-    (0.306, 0.2060, 0.0225, 0.0130, 0.0240),
-    (0.322, 0.2080, 0.0245, 0.0105, 0.0225),
-    (0.336, 0.2100, 0.0275, 0.0082, 0.0180),
-    (0.348, 0.2115, 0.0305, 0.0064, 0.0130),
-    (0.360, 0.2130, 0.0335, 0.0048, 0.0078),
-    (0.369, 0.2140, 0.0358, 0.0030, 0.0034),
+    (0.308, 0.2060, 0.0205, 0.0110, 0.0180),
+    (0.320, 0.2075, 0.0235, 0.0105, 0.0205),
+    (0.333, 0.2095, 0.0270, 0.0085, 0.0182),
+    (0.346, 0.2115, 0.0303, 0.0066, 0.0136),
+    (0.359, 0.2130, 0.0335, 0.0048, 0.0080),
+    (0.3695, 0.2140, 0.0360, 0.0028, 0.0030),
 )
 #: Where the joint of the head is in these numbers, and how much larger the head is made around it.
 _JOINT, _SCALE = np.array([0.2080, 0.0, 0.2920]), 1.10
@@ -56,8 +56,8 @@ def head() -> Solid:
     nose = ellipsoid((0.2690, 0.0, 0.2915), (0.0058, 0.0062, 0.0045))
     chin = ellipsoid((0.2550, 0.0, 0.2720), (0.0100, 0.0095, 0.0075))
     brow = rod((0.2480, 0.0080, 0.3150), (0.2430, 0.0260, 0.3130), 0.0070, 0.0060)
-    socket = ellipsoid((0.2590, 0.0205, 0.3035), (0.0100, 0.0085, 0.0075))
-    ball = ellipsoid((0.2480, 0.0190, 0.3040), (0.0085, 0.0085, 0.0080))
+    socket = ellipsoid((0.2595, 0.0215, 0.3040), (0.0105, 0.0110, 0.0080), turn=-0.3)
+    ball = ellipsoid((0.2487, 0.0198, 0.3040), (0.0092, 0.0098, 0.0086), turn=-0.3)
     ear = _ear()
 
     middle = rest_joints()[joint("Head")]
@@ -68,8 +68,8 @@ def head() -> Solid:
         field = union(field, union(bridge(points), brow(points), 0.010), 0.014)
         field = union(field, union(pad(points), chin(points), 0.004), 0.010)
         field = union(field, nose(points), 0.004)
-        field = cut(field, socket(points), 0.006)
-        field = union(field, ball(points), 0.002)
+        field = cut(field, socket(points), 0.007)
+        field = union(field, ball(points), 0.0015)
         return _SCALE * union(field, ear(points), 0.012)
 
     return solid

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from ..building.solids import Solid, chain, ellipsoid, rod, sweep, union
+from ..building.solids import Solid, ellipsoid, rod, sweep, tube, union
 from ..smal_skeleton import joint
 from .proportions import rest_joints
 
@@ -18,13 +18,13 @@ _TRUNK = (
     (0.030, 0.052, 0.136, 0.2595, 0.45),
     (0.070, 0.0525, 0.127, 0.2590, 0.44),
     (0.105, 0.049, 0.124, 0.2605, 0.45),
-    (0.135, 0.043, 0.130, 0.2620, 0.5),
-    (0.160, 0.035, 0.147, 0.2600, 0.55),
-    (0.178, 0.025, 0.170, 0.2560, 0.6),
-    (0.188, 0.014, 0.192, 0.2500, 0.6),
+    (0.133, 0.043, 0.131, 0.2610, 0.5),
+    (0.154, 0.035, 0.148, 0.2580, 0.55),
+    (0.169, 0.025, 0.168, 0.2540, 0.6),
+    (0.179, 0.014, 0.190, 0.2480, 0.6),
 )
 _TAIL_RADII = (0.0150, 0.0128, 0.0118, 0.0112, 0.0108, 0.0103, 0.0096, 0.0078)
-TAIL_TIP = (-0.357, 0.0, 0.087)
+TAIL_TIP = (-0.363, 0.0, 0.104)
 
 
 def _stack(table) -> Solid:
@@ -38,9 +38,9 @@ def _stack(table) -> Solid:
 def trunk() -> Solid:
     """Rib cage, belly, loin and rump, with the blades over the withers, and the neck up to the skull."""
     barrel = _stack(_TRUNK)
-    neck = rod((0.142, 0.0, 0.212), (0.200, 0.0, 0.276), 0.041, 0.034)
+    neck = rod((0.138, 0.0, 0.212), (0.198, 0.0, 0.276), 0.040, 0.0325)
     nape = rod((0.122, 0.0, 0.224), (0.190, 0.0, 0.284), 0.026, 0.026)
-    throat = rod((0.156, 0.0, 0.196), (0.206, 0.0, 0.262), 0.034, 0.026)
+    throat = rod((0.152, 0.0, 0.196), (0.204, 0.0, 0.262), 0.033, 0.025)
     blade = ellipsoid((0.122, 0.030, 0.216), (0.030, 0.015, 0.042), turn=0.45, about=1)
 
     def solid(points: np.ndarray) -> np.ndarray:
@@ -56,4 +56,4 @@ def tail() -> Solid:
     joints = rest_joints()
     first = joint("Tail1")
     points = [(-0.136, 0.0, 0.238), *joints[first + 1 : first + 7], TAIL_TIP]
-    return chain(points, _TAIL_RADII, 0.010)
+    return tube(points, _TAIL_RADII)
