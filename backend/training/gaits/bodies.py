@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...bodies.open_quadruped.proportions import rest_joints
-from ...bodies.smal_skeleton import JOINT_NAMES, PARENTS, joint
+from ...bodies.smal_skeleton import PARENTS, joint
 from .measures import MotionError
 
 _FORE, _BACK = ("LLeg1", "LLeg2", "LLeg3", "LFoot"), ("LLegBack1", "LLegBack2", "LLegBack3", "LFootBack")
@@ -34,13 +34,13 @@ FAMILIES = {
     "cat": Family((0.22, 0.30), share=10.0),
     "big_cat": Family((0.55, 1.0), (0.85, 1.1), head=(0.75, 1.0), share=1.5),
     "fox": Family((0.33, 0.45), (0.95, 1.2), (0.0, 0.3), (1.0, 1.25), share=1.0),
-    "dog": Family((0.4, 0.7), (0.95, 1.3), (0.1, 0.45), (0.95, 1.3), (0.9, 1.4), (1.0, 1.4), (0.5, 1.0), share=3.0),
-    "small_dog": Family((0.2, 0.36), (0.75, 1.1), (0.0, 0.4), (0.8, 1.1), head=(1.0, 1.5), tail=(0.3, 0.8), share=1.0),
-    "short_legs": Family((0.16, 0.28), (0.5, 0.75), (0.0, 0.3), (0.7, 1.0), head=(1.0, 1.4), share=0.7),
+    "dog": Family((0.4, 0.7), (0.95, 1.3), (0.05, 0.3), (0.95, 1.3), (0.9, 1.4), (1.1, 1.8), (0.5, 1.0), share=3.0),
+    "small_dog": Family((0.2, 0.36), (0.75, 1.1), (0.0, 0.3), (0.8, 1.1), head=(1.0, 1.6), tail=(0.3, 0.8), share=1.0),
+    "short_legs": Family((0.16, 0.28), (0.5, 0.75), (0.0, 0.2), (0.7, 1.0), head=(1.0, 1.6), share=0.7),
     "horse": Family(
-        (1.2, 1.7), (1.25, 1.5), (0.5, 0.8), (1.2, 1.7), (1.7, 2.3), (1.2, 1.6), (0.35, 0.6), (0.6, 0.9), (0.1, 0.5)
+        (1.2, 1.7), (1.2, 1.4), (0.35, 0.55), (1.2, 1.6), (1.7, 2.3), (2.0, 2.6), (0.35, 0.6), (0.6, 0.9), (0.1, 0.5)
     ),
-    "cow": Family((1.1, 1.5), (0.85, 1.05), (0.4, 0.7), (1.0, 1.3), (1.1, 1.5), (1.2, 1.6), (0.5, 0.8), share=0.5),
+    "cow": Family((1.1, 1.5), (0.9, 1.1), (0.25, 0.5), (1.0, 1.3), (1.1, 1.5), (1.8, 2.3), (0.5, 0.8), share=0.5),
 }
 
 
@@ -95,7 +95,7 @@ def _head_and_tail(bones: np.ndarray, drawn: dict, generator: np.random.Generato
     muzzle, ears = _about(generator, 0.15), np.array([1.0, _about(generator, 0.12), _about(generator, 0.15)])
     bones[joint("Mouth")] *= drawn["head"] * np.array([muzzle, 1.0, 1.0])
     for name in ("LEar", "REar"):
-        bones[joint(name)] *= drawn["head"] * ears
+        bones[joint(name)] *= np.sqrt(drawn["head"]) * ears
     for count in range(2, 8):
         bones[joint(f"Tail{count}")] *= drawn["tail"]
 
@@ -109,8 +109,9 @@ def _legs(bones: np.ndarray, drawn: dict, generator: np.random.Generator, rest: 
         for name, factor in zip(names[1:], factors, strict=True):
             bone = bones[joint(name)] * factor
             length = np.linalg.norm(bone)
-            # Upright legs stand under their joints: what leads ahead or back shrinks, the length stays.
-            bone[0] *= 1 - drawn["upright"]
+            # Upright legs stand under their joints: what leads ahead or back shrinks, the length stays. Upper arm and
+            # thigh stay aslant in every mammal that runs.
+            bone[0] *= 1 - drawn["upright"] * (0.35 if name == names[1] else 1.0)
             bone[2] = -np.sqrt(length**2 - bone[0] ** 2 - bone[1] ** 2)
             bones[joint(name)] = bone
         tall.append(-sum(bones[joint(name)][2] for name in names[1:]))
@@ -136,5 +137,4 @@ def _stand(joints: np.ndarray, withers: float, rest: np.ndarray) -> np.ndarray:
     joints = joints * (withers / (joints[joint("spine3"), 2] * 1.09))
     middle = (joints[joint("spine3"), 0] + joints[joint("Tail1"), 0]) / 2
     joints[:, 0] -= middle
-    assert len(joints) == len(JOINT_NAMES)
     return joints

@@ -15,7 +15,7 @@ TAIL = tuple(joint(f"Tail{count}") for count in range(1, 8))
 _LOWEST_NOSE, _LOWEST_TAIL = 0.05, 0.035  # leg lengths
 #: The neck goes along with this share of the trunk's pitch; the head is carried nearly level (vestibular reflex).
 _NECK_FOLLOWS, _HEAD_FOLLOWS = 0.45, 0.15
-_STEEPEST = 1.75  # radians that a neck goes down from rest
+_STEEPEST = 2.0  # radians that a neck goes down from rest
 
 
 def carry_head(measures: Measures, track: Track, trunk: Trunk, turns: np.ndarray, nod: np.ndarray) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The kinds of motion by name, and how often each is drawn."""
 
-from . import moving, resting
+from . import gestures, leaping, moving, resting
 
 WRITERS = {
     "walk": moving.steady("walk"),
@@ -26,6 +26,12 @@ WRITERS = {
     "crouch": resting.through(resting.crouching, first_held=0.3),
     "bow": resting.bow_to_play,
     "stretch": resting.stretch,
+    "leap": leaping.leap,
+    "scratch": gestures.scratch,
+    "lick_paw": gestures.lick_paw,
+    "paw": gestures.paw,
+    "shake": gestures.shake,
+    "rear_up": gestures.rear_up,
 }
 
 #: Kind -> weight with which it is drawn: what cats and dogs are filmed doing most comes most.
@@ -33,5 +39,5 @@ KINDS = {
     "walk": 16.0, "amble": 3.0, "pace": 2.0, "trot": 8.0, "canter": 4.0, "gallop": 4.0, "rotary_gallop": 3.0,
     "half_bound": 2.0, "change_gait": 7.0, "stop_and_go": 8.0, "turn": 5.0, "back_up": 3.0, "stalk": 5.0, "sniff": 5.0,
     "stand": 5.0, "sit": 6.0, "lie": 5.0, "sit_and_lie": 3.0, "lie_and_sit": 3.0, "crouch": 3.0, "bow": 2.0,
-    "stretch": 3.0,
+    "stretch": 3.0, "leap": 6.0, "scratch": 2.0, "lick_paw": 3.0, "paw": 2.0, "shake": 1.5, "rear_up": 1.5,
 }  # fmt: skip

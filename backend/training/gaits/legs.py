@@ -45,7 +45,12 @@ def solve_leg(
     nearest, farthest = _span(upper, lower)
     widest = _corner(distance, low, farthest)
     narrowest = np.where(np.abs(distance - low) < nearest, _corner(distance, low, nearest), 0.0)
-    bent = np.sign(wanted) * np.clip(_soft_limit(np.abs(wanted), widest), narrowest, None) + toward
+    # A leg folded close has two ways to lay its lowest bone, and keeps to the one that it came by.
+    side = _kept(np.sign(wanted), narrowest <= 0)
+    bent = side * np.maximum(np.minimum(side * wanted, _soft_limit(np.abs(wanted), widest)), narrowest) + toward
+    # Heels and wrists stay above the floor, even where that folds the leg closer than is comfortable.
+    flattest = np.arccos(np.clip((0.9 * leg.sole - paw[:, 2]) / low, -1, 1))
+    bent = np.clip((bent + np.pi) % (2 * np.pi) - np.pi, -flattest, flattest)
     middle = paw + low * (np.sin(bent)[:, None] * ahead + np.cos(bent)[:, None] * up)
     reach = middle - top
     length = np.linalg.norm(reach, axis=-1).clip(1e-6)
@@ -91,6 +96,12 @@ def _span(upper: float, lower: float) -> tuple[float, float]:
 def _corner(distance: np.ndarray, low: float, opposite: float) -> np.ndarray:
     """The angle (T,) between the leg's line and its lowest bone that leaves ``opposite`` to the upper two."""
     return np.arccos(np.clip((distance**2 + low**2 - opposite**2) / (2 * distance * low), -1, 1))
+
+
+def _kept(values: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """``values (T,)`` where ``free (T,)``, elsewhere the last free one; -1, heel or wrist behind, before the first."""
+    last = np.maximum.accumulate(np.where(free, np.arange(len(values)), -1))
+    return np.where(last >= 0, values[last], -1.0)
 
 
 def _soft_limit(value: np.ndarray, limit: np.ndarray, width: float = 0.06) -> np.ndarray:

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from ...bodies.smal_skeleton import joint
 from .footfalls import GAITS
 from .living import glance
 from .smooth import noise
@@ -83,7 +84,12 @@ def sniff(track: Track) -> None:
     speed = set_out(track, "walk", generator.uniform(0, 0.6))
     track.pose["sniff"] += np.clip(0.92 + noise(generator, track.time, 0.5, 0.08), 0.3, 1.0)
     track.look["yaw"] += noise(generator, track.time, 0.8, 0.35)
-    track.pose["shoulder"] -= generator.uniform(0.0, 0.1)
+    # A neck that is shorter than the legs needs the shoulders lower, on front paws wide apart.
+    body = track.measures
+    neck = np.linalg.norm(body.rest[joint("Head")] - body.rest[joint("Neck")]) + 0.1 * body.trunk
+    lower = np.clip((body.rest[joint("Neck"), 2] - 1.25 * neck) / body.shoulder - 0.12, 0.0, 0.45)
+    lower *= generator.uniform(0.7, 1.05)
+    track.to_pose(_BEFORE, _BEFORE + 0.1, shoulder=1 - lower, hip=1 - 0.4 * lower, flex=0.6 * lower)
     for _ in range(generator.integers(0, 3)):
         start = generator.uniform(0, track.seconds)
         track.to_speed(start, start + 0.5, 0.0)

@@ -21,7 +21,7 @@ def sitting(track: Track) -> dict[str, float]:
     low = legs.legs[2].lengths[2] / legs.stride
     return _STANDING | {
         "hip": draw(0.17, 0.3), "shoulder": draw(0.9, 1.0), "flex": draw(0.1, 0.5), "forward": draw(-0.12, 0.0),
-        "front_ahead": draw(-0.08, 0.06), "back_ahead": low * draw(0.9, 1.15) + draw(0.0, 0.12), "back_flat": 1.0,
+        "front_ahead": draw(-0.08, 0.06), "back_ahead": low * draw(0.95, 1.1) + draw(0.06, 0.22), "back_flat": 1.0,
         "out": draw(0.2, 0.5), "neck": draw(-0.1, 0.2),
     }  # fmt: skip
 

@@ -147,10 +147,12 @@ def _legs(measures: Measures, track: Track, trunk: Trunk, paws: Paws) -> tuple[l
         side = 1 if index % 2 == 0 else -1
         flat = track.pose["front_flat" if leg.fore else "back_flat"]
         out = side * track.pose["out"] * (0.4 if leg.fore else 1.0)
+        swing = paws.swing[:, index]
         near = within_reach(leg, top, paw)
         near[:, 2] = np.maximum(near[:, 2], leg.sole)
-        paw = np.where(planted[:, None], paw, near)
-        lean = _lean(leg, leaning(paw, top, ahead), paws.swing[:, index], paws.size[:, index], flat)
+        # Full use of the leg's length as it lifts and lands, so that the paw leaves the floor without a jump.
+        paw = paw + (np.sin(np.pi * swing) ** 0.7 * ~planted)[:, None] * (near - paw)
+        lean = _lean(leg, top, paw, ahead, swing, paws.size[:, index], flat)
         for free in track.free_paws:
             if free.leg == index:
                 base = trunk.attached(measures, free.joint, leg.fore)
@@ -180,10 +182,14 @@ def _legs(measures: Measures, track: Track, trunk: Trunk, paws: Paws) -> tuple[l
     return poses, lower
 
 
-def _lean(leg, slant: np.ndarray, swing: np.ndarray, size: np.ndarray, flat: np.ndarray) -> np.ndarray:
+def _lean(leg, top, paw, ahead, swing: np.ndarray, size: np.ndarray, flat: np.ndarray) -> np.ndarray:
     """How the lowest bone leans (T,): with the leg in stance, folded back in swing, level where the leg lies."""
     follow, fold, early = (0.55, 1.25, 0.3) if leg.fore else (0.8, 0.7, 0.8)
-    lean = leg.lean + follow * (slant - leg.slant) + fold * size * bump(swing, early)
+    slant = leaning(paw, top, ahead)
+    # A leg that crouches goes down on its metapodials: its upper two bones could not fold so far.
+    crouch = np.clip(1 - (top[:, 2] - leg.sole) / leg.height, 0, 1)
+    lean = leg.lean + follow * (slant - leg.slant) - 1.3 * crouch
+    lean = lean + (1 - 0.8 * crouch) * fold * size * bump(swing, early)
     return lean + flat * (-1.5 - lean)
 
 

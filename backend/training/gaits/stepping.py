@@ -12,6 +12,8 @@ from .track import Track
 
 #: A paw nearer to where it should stand than this many leg lengths stays where it is.
 SMALLEST_STEP = 0.07
+#: One that is farther takes a step of its own, out of the gait's turn.
+FARTHEST = 0.7
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,18 @@ def step(measures: Measures, track: Track, phase: np.ndarray, wanted: np.ndarray
     for leg, parts in enumerate(measures.legs):
         here = wanted[0, leg]
         places[:, leg, :2], places[:, leg, 2] = here, parts.sole
-        for lift, land, aim, height in _moments(track, phase, leg, measures):
+        moments, landed = _moments(track, phase, leg), 0.0
+        while moments:
+            lift, land, aim, height = moments[0]
+            late = _left_behind(wanted[:, leg], here, landed, lift, measures.stride)
+            if late is not None and lift - late > 1.6 * track.beat:
+                lift, land, height = late, late + 1.1 * track.beat, None
+                pace = abs(track.speed[min(int(land), frames - 1)]) / track.unit_speed
+                aim = land + min(0.7, 0.45 / max(pace, 0.1)) * track.beat
+            else:
+                # Its turn is near: it only lifts early.
+                lift = lift if late is None else late
+                moments.pop(0)
             there = np.array([np.interp(aim, np.arange(frames), wanted[:, leg, axis]) for axis in range(2)])
             there = there + track.scatter[min(int(aim), frames - 1), leg]
             distance = np.linalg.norm(there - here)
@@ -55,11 +68,18 @@ def step(measures: Measures, track: Track, phase: np.ndarray, wanted: np.ndarray
                 full = 1.0
             places[first:last, leg, 2] += height * bump(part, 0.35)
             planted[first:last, leg], swing[first:last, leg], size[first:last, leg] = False, part, full
-            here = there
+            here, landed = there, land
     return Paws(places, planted, swing, size)
 
 
-def _moments(track: Track, phase: np.ndarray, leg: int, measures: Measures) -> list[tuple]:
+def _left_behind(wanted: np.ndarray, here: np.ndarray, start: float, end: float, size: float) -> float | None:
+    """The first frame between two moments at which a planted paw is too far from where it would best stand."""
+    first, last = max(int(np.ceil(start)), 0), min(int(end), len(wanted))
+    far = np.linalg.norm(wanted[first:last] - here, axis=-1) > FARTHEST * size
+    return float(first + far.argmax()) if far.any() else None
+
+
+def _moments(track: Track, phase: np.ndarray, leg: int) -> list[tuple]:
     """(lift, land, aim, height) of every step of a leg, in frames; height metres where the step is a leap's."""
     own = phase - track.gait[:, TOUCHDOWN][:, leg]
     duty = track.gait[:, DUTY][:, leg]
@@ -77,6 +97,10 @@ def _moments(track: Track, phase: np.ndarray, leg: int, measures: Measures) -> l
             out.append((lift, land, (land + leave) / 2, None))
     for leap in track.leaps:
         if leap.leg == leg:
-            out = [one for one in out if one[1] <= leap.lift - 1 or one[0] >= leap.land + 1]
+            # The paw takes its place for the push with a step of its own.
+            ready = leap.lift - leap.push
+            begin = ready - 1.1 * track.beat
+            out = [one for one in out if one[1] <= begin - 1 or one[0] >= leap.land + 1]
+            out.append((begin, ready, ready + leap.push / 2, None))
             out.append((leap.lift, leap.land, leap.aim, leap.height))
     return sorted(out, key=lambda one: one[0])

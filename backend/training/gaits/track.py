@@ -26,9 +26,11 @@ STANDING = {
 
 @dataclass(frozen=True)
 class Leap:
-    """One paw through the air: frames at which it lifts and lands, the frame at whose best place it lands, metres."""
+    """One paw through the air: how many frames it has stood for the push, the frames at which it lifts and lands, the
+    frame at whose best place it lands, and how high it goes, metres."""
 
     leg: int
+    push: float
     lift: float
     land: float
     aim: float
@@ -94,9 +96,14 @@ class Track:
         return 0.2 * float(np.sqrt(GRAVITY / self.measures.stride))
 
     @property
+    def beat(self) -> float:
+        """sqrt(h / g) in frames: how long things take that gravity rules, for a body of this size."""
+        return float(np.sqrt(self.measures.stride / GRAVITY)) * self.fps
+
+    @property
     def longest_swing(self) -> float:
         """Frames."""
-        return 2.6 * float(np.sqrt(self.measures.stride / GRAVITY)) * self.fps
+        return 2.6 * self.beat
 
     def part(self, start: float, end: float) -> np.ndarray:
         """A blend (T,) from 0 at ``start`` to 1 at ``end``, seconds."""
