@@ -116,7 +116,7 @@ def _orthographic_camera(scene, reach: float, size: tuple[int, int]) -> bpy.type
 
 
 def _look(camera, armature, angle: float, level: float) -> None:
-    """Stand before the character's root, at the angle about the vertical, and look at that many metres above the floor."""
+    """Stand before the character's root, at the angle about the vertical, and look so many metres over the floor."""
     root = next(bone for bone in armature.pose.bones if bone.parent is None)
     middle = armature.matrix_world @ root.head
     turn = Matrix.Rotation(angle, 4, "Z")
