@@ -2,7 +2,7 @@
 """Several workers at once, a clip each. One that dies takes its clip with it, and the next clip gets a fresh one."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from ..jobs.supervisor import Supervisor
 
 # Workers in a row that may fail without a word about their clips, before there is no hope for the others.
 _MUTE = 2
+#: From what `inspect` tells of a clip to the options of its lift.
+Choose = Callable[[dict[str, Any]], Mapping[str, Any]]
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -50,13 +52,35 @@ class Crew:
 
     def lift(self, task: Any, clip: Path, output: Path, options: Mapping[str, Any]) -> None:
         """Give a clip to a free worker; `pump` brings the task back. output: the motion file to write."""
-        number = next(number for number in range(len(self._supervisors)) if number not in self._at_work)
+        self._ask(self._free_one(), task, "lift", self._end, clip=str(clip), output=str(output), options=dict(options))
+
+    def look_and_lift(self, task: Any, clip: Path, output: Path, look: Mapping[str, Any], choose: Choose) -> None:
+        """The same, but what the clip shows is found out first. look: fields of that request, beside the clip. choose:
+        makes the options of what is told; what it raises as JobError ends the task as the user's to put right."""
+
+        def seen(number: int, job: Job) -> None:
+            if job.state != DONE:
+                self._end(number, job)
+                return
+            try:
+                options = choose(job.result)
+            except JobError as error:
+                job.users_fault = True
+                job.fail(str(error), error.details)
+                self._end(number, job)
+            else:
+                self._ask(number, task, "lift", self._end, clip=str(clip), output=str(output), options=dict(options))
+
+        self._ask(self._free_one(), task, "inspect", seen, clip=str(clip), **look)
+
+    def _free_one(self) -> int:
+        return next(number for number in range(len(self._supervisors)) if number not in self._at_work)
+
+    def _ask(self, number: int, task: Any, request: str, then: Callable[[int, Job], None], **fields: Any) -> None:
         try:
-            job = self._supervisors[number].request(
-                "lift", lambda job: self._end(number, job), clip=str(clip), output=str(output), options=dict(options)
-            )
+            job = self._supervisors[number].request(request, lambda job: then(number, job), **fields)
         except JobError as error:
-            job = Job("0", "lift")
+            job = Job("0", request)
             job.fail(str(error), error.details)
             self._at_work[number] = (task, job)
             self._end(number, job)

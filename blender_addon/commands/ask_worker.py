@@ -12,12 +12,16 @@ from ..jobs import BackendError, JobError
 from ..jobs.environment import worker_command
 from ..jobs.worker import CANCELLED, FAILED, Job, Worker
 from .display import Display, progress
+from .subject import inspect_fields, options_for
 
 OnEvents = Callable[[Job, list[dict[str, Any]], Display], None]
 
 
-def lift_clip(clip: Path, motion: Path, options: dict[str, Any], python: str) -> list[str]:
-    """Write the clip's motion file; the warnings that came. Raises as `ask_worker` does."""
+def lift_clip(clip: Path, motion: Path, options: dict[str, Any], wanted: str | None, python: str) -> list[str]:
+    """Write the clip's motion file; the warnings that came. wanted: the subject, None for the clip's. Raises as
+    `ask_worker` does, and CommandError if the clip shows another subject."""
+    told = ask_worker(python, "inspect", clip=str(clip), **inspect_fields(options)).result
+    options = options_for(clip, told, wanted, options)
     return ask_worker(python, "lift", clip=str(clip), output=str(motion), options=options).warnings
 
 

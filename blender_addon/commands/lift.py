@@ -18,6 +18,7 @@ from .arguments import (
     worker_count,
 )
 from .backend_python import backend_python, preferred_device
+from .subject import add_subject, told_subject
 from .write_blend import write_blend
 from .write_outputs import FORMATS
 
@@ -38,15 +39,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=worker_count, metavar="N", help="with --out: workers at once (1)")
     parser.add_argument("--motion", metavar="OUT.npz", help="with -o: where the motion file goes (beside OUT.blend)")
     parser.add_argument("--footage", metavar="FILE", help="with -o: the video, or a picture of it, behind the camera")
-    parser.add_argument("--subject", choices=["human"], default="human", help="who is in the clips (human)")
+    add_subject(parser, None, "as each clip's points say")
     parser.add_argument("--person", type=int, metavar="N", help="which person, counted from 0 (the one seen most)")
     parser.add_argument("--seed", type=int, metavar="N", help="another seed gives another take")
     parser.add_argument("--steps", type=int, metavar="N", help="denoising steps")
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
     parser.add_argument("--focal", type=float, metavar="PX", help="the camera's focal length in pixels, if known")
-    parser.add_argument("--height", type=float, metavar="M", help="the person's standing height in metres, if known")
+    parser.add_argument("--height", type=float, metavar="M", help="standing height in metres, a cat's to the withers")
     parser.add_argument("--device", help="cpu, cuda, cuda:1, mps or auto")
-    parser.add_argument("--body", metavar="PATH", help="SMPL body file or folder to use instead of the bundled body")
+    parser.add_argument(
+        "--body", metavar="PATH", help="SMPL or SMAL body file or folder to use instead of the bundled body"
+    )
     parser.add_argument("--model", metavar="FOLDER", help="trained model to use instead of the bundled one")
     parser.add_argument("--pose-prior", metavar="FOLDER", help="VPoser folder to use instead of the bundled prior")
     parser.add_argument("--frames", type=frame_range, metavar="A-B", help="the part to lift, as the clip counts frames")
@@ -97,7 +100,8 @@ def _lift_one(args: argparse.Namespace) -> int:
     if motion_path.exists() and (motion_path.samefile(clip) or not _is_motion(motion_path)):
         raise CommandError(f"the motion would be written over {motion_path}, which is none; say where with --motion")
     need_bpy()
-    warnings = lift_clip(clip.resolve(), motion_path.resolve(), options(args), backend_python(args.python))
+    wanted, asked = told_subject(args), options(args)
+    warnings = lift_clip(clip.resolve(), motion_path.resolve(), asked, wanted, backend_python(args.python))
     return write_blend(motion_path, None, output, warnings, args.footage)
 
 

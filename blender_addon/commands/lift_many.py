@@ -5,6 +5,7 @@ import argparse
 import tempfile
 import time
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from .. import places
 from ..batch.crew import Crew
 from ..batch.find import find_clips
 from ..batch.fingerprint import fingerprint
+from ..core.body_family import SUBJECTS
 from ..core.models import problem
+from ..jobs import JobError
 from ..jobs.environment import worker_command
 from ..jobs.worker import CANCELLED, DONE
 from .arguments import CommandError, need_bpy
@@ -20,9 +23,10 @@ from .backend_python import backend_python
 from .batch_run import BatchRun, Task
 from .display import progress
 from .interruption import Interruption
+from .subject import inspect_fields, options_for, told_subject
 from .write_outputs import MOTION
 
-_BUNDLED = "assets/checkpoints/human"
+_BY_CLIP = "by clip"
 _PAUSE = 0.05  # seconds between two looks at the workers
 
 
@@ -31,7 +35,8 @@ def lift_many(args: argparse.Namespace, options: dict[str, Any]) -> int:
     formats = args.format or ["blend", MOTION]
     if any(ending != MOTION for ending in formats):
         need_bpy(formats)
-    settings = {"command": "lift", "subject": args.subject, **_settings(options)}
+    wanted = told_subject(args)
+    settings = {"command": "lift", "subject": wanted or _BY_CLIP, **_settings(options, wanted)}
     with BatchRun(find_clips(args.clips), args.out, formats, settings) as batch:
         todo = batch.tasks(args.force)
         interrupted = False
@@ -41,7 +46,7 @@ def lift_many(args: argparse.Namespace, options: dict[str, Any]) -> int:
             with tempfile.TemporaryDirectory(prefix="lift3d-", ignore_cleanup_errors=True) as logs:
                 crew = Crew(command, min(args.jobs or 1, len(todo)), Path(logs))
                 try:
-                    interrupted = _work(batch, crew, todo, options)
+                    interrupted = _work(batch, crew, todo, options, wanted)
                 finally:
                     crew.close()
         code = batch.close(args.json)
@@ -50,7 +55,7 @@ def lift_many(args: argparse.Namespace, options: dict[str, Any]) -> int:
     return code
 
 
-def _work(batch: BatchRun, crew: Crew, todo: list[Task], options: dict[str, Any]) -> bool:
+def _work(batch: BatchRun, crew: Crew, todo: list[Task], options: dict[str, Any], wanted: str | None) -> bool:
     """Have all of it done; whether Ctrl-C has ended it."""
     began: dict[str, float] = {}
     lifted: list[tuple[Task, list[str], dict[str, Any], float]] = []  # with warnings, facts and seconds
@@ -69,7 +74,9 @@ def _work(batch: BatchRun, crew: Crew, todo: list[Task], options: dict[str, Any]
                     lifted.append((task, task.earlier.warnings, asdict(task.earlier), 0.0))
                     break  # so that these, too, come one at a time
                 began[task.name] = time.monotonic()
-                crew.lift(task, task.source.resolve(), batch.draft(task).resolve(), options)
+                choose = partial(_choose, task.source, wanted, options)
+                look = inspect_fields(options)
+                crew.look_and_lift(task, task.source.resolve(), batch.draft(task).resolve(), look, choose)
             for task, job in crew.pump():
                 seconds = time.monotonic() - began[task.name]
                 if job.state == CANCELLED:
@@ -93,18 +100,33 @@ def _work(batch: BatchRun, crew: Crew, todo: list[Task], options: dict[str, Any]
     return cancelling
 
 
+def _models(chosen: str | None, wanted: str | None) -> str:
+    """The content of the model that lifts, or of all that may where each clip says whom it shows. Raises OSError."""
+    if chosen:
+        return fingerprint(Path(chosen), (".safetensors",))
+    folders = [places.find(f"assets/checkpoints/{subject}") for subject in ([wanted] if wanted else SUBJECTS)]
+    return " ".join(fingerprint(folder, (".safetensors",)) for folder in folders if folder.is_dir())
+
+
 def _status(batch: BatchRun, crew: Crew) -> str:
     running = "; ".join(f"{task.name}: {progress(job) or 'starting'}" for task, job in crew.running)
     return f"{len(batch.records)} of {batch.count} ended. {running}"
 
 
-def _settings(options: dict[str, Any]) -> dict[str, Any]:
-    """What decides over a lift's result: the options, and the content of the model and of the user's own files."""
-    model = Path(options.get("model") or places.find(_BUNDLED))
-    if "model" in options and (sentence := problem(model)):
+def _choose(clip: Path, wanted: str | None, options: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """A clip's options, once it is known what it shows. Raises JobError."""
+    try:
+        return options_for(clip, told, wanted, options)
+    except CommandError as error:
+        raise JobError(str(error)) from None
+
+
+def _settings(options: dict[str, Any], wanted: str | None) -> dict[str, Any]:
+    """What decides over a lift's result: the options, and the content of the models and of the user's own files."""
+    if "model" in options and (sentence := problem(Path(options["model"]))):
         raise CommandError(sentence)
     try:
-        contents = {"model": fingerprint(model, (".safetensors",))}
+        contents = {"model": _models(options.get("model"), wanted)}
         contents |= {name: fingerprint(Path(options[name])) for name in ("body", "pose_prior") if name in options}
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be read: {error.strerror}") from None

@@ -17,7 +17,7 @@ def write_blend(
     """Make the .blend and tell its facts; 0. body_path: instead of the motion's own body. footage: a video, or a
     picture of a sequence, for behind the camera. Raises CoreError."""
     motion = read_motion(motion_path)
-    body = read_body(body_path or motion.body_file)
+    body = read_body(body_path or motion.body_file, motion.family)
     need_bpy()
     from ..scene.blend_file import make_blend
 

@@ -36,7 +36,7 @@ def write_outputs(
     motion = read_motion(motion_path)
     warnings = list(motion.warnings)
     if any(ending != MOTION for ending in formats):
-        body = read_body(body_path or motion.body_file)
+        body = read_body(body_path or motion.body_file, motion.family)
         from ..scene.blend_file import make_blend
 
         character = make_blend(replace(motion, path=kept), body, folder / f"{name}.blend")

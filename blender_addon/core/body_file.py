@@ -10,8 +10,8 @@ import numpy as np
 from .. import places
 from . import CoreError
 from .arrays import numbers, read_arrays, words
+from .body_family import SMPL, BodyFamily, family_of_bones
 
-HUMAN = "assets/bodies/human.npz"
 _WHAT = "a body file (.npz with v_template, f, weights, J_regressor, shapedirs, kintree_table, joint_names)"
 _NAMES = ("v_template", "f", "weights", "J_regressor", "shapedirs", "kintree_table", "joint_names")
 
@@ -22,7 +22,7 @@ class BodyFileError(CoreError):
 
 @dataclass(frozen=True)
 class Body:
-    """A body at rest in SMPL's own frame: metres, Y up, facing +Z. Shared by all who read the file: not to be changed.
+    """A body at rest in its family's own frame, in metres. Shared by all who read the file: not to be changed.
 
     joint_names: J. parents: (J,), -1 for the root, each before its children. vertices: (V, 3). faces: (F, 3).
     weights: (V, J). regressor: (J, V). shape_directions: (V, 3, B).
@@ -35,6 +35,14 @@ class Body:
     weights: np.ndarray
     regressor: np.ndarray
     shape_directions: np.ndarray
+
+    @functools.cached_property
+    def family(self) -> BodyFamily:
+        return family_of_bones(self.joint_names)
+
+    def to_blender(self, points: np.ndarray) -> np.ndarray:
+        """Points (..., 3) of the body at rest as they are in an armature at rest: Z up, facing -Y."""
+        return points @ self.family.rest_to_blender.T
 
     def shaped(self, betas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Vertices (V, 3) and rest joints (J, 3) of the body with these shape values, at most B of them."""
@@ -57,9 +65,10 @@ class Body:
         return groups
 
 
-def read_body(path: Path | str | None = None) -> Body:
-    """The body in a file, or the bundled human one; read again only when the file has changed. Raises BodyFileError."""
-    path = Path(path) if path else places.find(HUMAN)
+def read_body(path: Path | str | None = None, family: BodyFamily = SMPL) -> Body:
+    """The body in a file, or the family's bundled one; read again only when the file has changed. Raises
+    BodyFileError."""
+    path = Path(path) if path else places.find(family.body)
     try:
         facts = path.stat()
     except OSError:
@@ -67,7 +76,7 @@ def read_body(path: Path | str | None = None) -> Body:
     return _read(path, facts.st_mtime_ns, facts.st_size)
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=4)
 def _read(path: Path, modified: int, size: int) -> Body:
     """The body in a file of this age and size, which only tell one version of it from another."""
     held = read_arrays(path, _NAMES, BodyFileError, _WHAT)

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from .body_family import HUMAN
+
 VIDEO = "Video"  # as the backend calls the format
+_PERSON, _ANIMAL = "person", "animal"
 
 
 @dataclass(frozen=True)
 class Person:
     """Somebody in the clip. index: as the backend counts people in its messages, from 0. frames: in which the person
-    is seen, of the clip's `total`. missing: share of the points, 0 to 1. reason: why this person cannot be lifted."""
+    is seen, of the clip's `total`. missing: share of the points, 0 to 1. reason: why this person cannot be lifted.
+    what: "person" or "animal"."""
 
     index: int
     frames: int
@@ -21,11 +25,12 @@ class Person:
     missing: float = 0.0
     longest_gap: int = 0
     reason: str = ""
+    what: str = _PERSON
 
     @property
     def label(self) -> str:
         """For a list to choose from."""
-        return f"Person {self.index}, in {self.frames} of {self.total} frames"
+        return f"{self.what.capitalize()} {self.index}, in {self.frames} of {self.total} frames"
 
     @property
     def gaps(self) -> str:
@@ -41,7 +46,8 @@ class Person:
 @dataclass(frozen=True)
 class ClipFacts:
     """A clip that can be read. fps, image_size: assumed where *_known is False. chosen: the person seen most.
-    reason: why nobody in it can be lifted, "" if somebody can. video: the footage that was found, "" for none."""
+    reason: why nobody in it can be lifted, "" if somebody can. video: the footage that was found, "" for none.
+    subject: "human", "cat", or "" where the clip does not tell."""
 
     format: str
     layout: str
@@ -56,11 +62,13 @@ class ClipFacts:
     reason: str
     warnings: tuple[str, ...]
     video: str
+    subject: str = HUMAN
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "ClipFacts":
         """From the backend's facts; what it does not tell is taken as nothing."""
         frames = int(facts.get("frames") or 0)
+        subject = str(facts.get("subject", HUMAN))
         people = tuple(
             Person(
                 index=int(person.get("index", number)),
@@ -69,6 +77,7 @@ class ClipFacts:
                 missing=float(person.get("missing") or 0.0),
                 longest_gap=int(person.get("longest_gap") or 0),
                 reason="" if person.get("liftable", True) else str(person.get("reason") or "cannot be lifted"),
+                what=_what(subject),
             )
             for number, person in enumerate(facts.get("people") or ())
         )
@@ -87,7 +96,13 @@ class ClipFacts:
             reason="" if facts.get("liftable", True) else str(facts.get("reason") or "nobody in it can be lifted"),
             warnings=tuple(map(str, facts.get("warnings") or ())),
             video=str(facts.get("video") or ""),
+            subject=subject,
         )
+
+    @property
+    def what(self) -> str:
+        """What it shows some of: "person" or "animal"."""
+        return _what(self.subject)
 
     @property
     def is_video(self) -> bool:
@@ -116,9 +131,17 @@ class ClipFacts:
         chosen = self.person(person)
         return (
             ", ".join(part for part in (self.format.removesuffix(" JSON"), _short(self.layout)) if part),
-            f"{count} {'person' if count == 1 else 'people'}, {self.frames:,} frames{rate}",
+            f"{_many(count, self.what)}, {self.frames:,} frames{rate}",
             chosen.gaps if chosen else "Nobody is in it",
         )
+
+
+def _what(subject: str) -> str:
+    return _PERSON if subject in (HUMAN, "") else _ANIMAL
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what if count == 1 else 'people' if what == _PERSON else f'{what}s'}"
 
 
 @lru_cache(maxsize=16)  # panels ask at every redraw

@@ -22,6 +22,11 @@ def fit(reprojection: float, image_size: tuple[int, int] | None) -> str:
     return f"{reprojection:.1f} px, {verdict}"
 
 
+def metres(size: float) -> str:
+    """The size of a body: "1.70 m", "0.26 m"."""
+    return f"{size:.2f} m"
+
+
 def rate(fps: float) -> str:
     """A frame rate without needless digits: 30, 23.976."""
     return f"{fps:.5g} fps"

@@ -3,6 +3,8 @@
 
 from typing import Any
 
+from .body_family import CAT
+
 DRAFT, NORMAL, BEST = "DRAFT", "NORMAL", "BEST"
 
 # Denoising steps and samples to average; nothing: the backend's own.
@@ -15,7 +17,7 @@ MOST_SEEN = -1  # as a person: the one that the clip shows in most frames
 def lift_options(settings: Any, model: str | None = None) -> dict[str, Any]:
     """The options of a lift as the backend's LiftOptions names them; what the user has left open is not in it.
 
-    settings: Scene.lift3d, or anything with its fields. model: folder of the chosen model, None for the bundled one.
+    settings: Scene.lift3d, or anything with its fields. model: folder of the chosen model, None for the backend's own.
     The device is the machine's matter and not the scene's: who starts the lift adds it.
     """
     options: dict[str, Any] = {"seed": settings.seed, **QUALITIES.get(settings.quality, {})}
@@ -26,8 +28,9 @@ def lift_options(settings: Any, model: str | None = None) -> dict[str, Any]:
         options["last_frame"] = max(settings.first_frame, settings.last_frame)
     if settings.know_focal:
         options["focal"] = settings.focal
-    if settings.know_height:
-        options["height"] = settings.height
+    known, size = ("know_withers", "withers") if settings.subject.lower() == CAT else ("know_height", "height")
+    if getattr(settings, known):
+        options["height"] = getattr(settings, size)
     if model:
         options["model"] = model
     return {**options, **clip_options(settings)}

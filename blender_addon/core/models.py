@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which trained models there are, and what their cards say. Standard library only, cheap enough for a panel.
+"""Which trained models there are, and what their cards say: cheap enough for a panel.
 
 A model is a folder with the networks of a lift (safetensors) and a card, README.md. Only the files' headers are read,
 and those again only when a file has changed.
@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from .body_family import HUMAN
 
 NETWORKS = ("line_diffusion.safetensors", "multiview_diffusion.safetensors")  # what a lift cannot do without
 CARD = "README.md"
@@ -59,6 +61,14 @@ def problem(folder: Path) -> str:
     return ""
 
 
+def subject_of(folder: Path) -> str:
+    """Whom the model in a folder lifts, as its card says; "human" where that says nothing. Never raises."""
+    try:
+        return _subject(_read_card(Path(folder) / NETWORKS[-1]))
+    except (OSError, ValueError):
+        return HUMAN
+
+
 def licence_on_card(text: str) -> str:
     """What follows `Licence` at the start of a paragraph of a card, as the backend's check says it."""
     return _paragraph(text, "licence") or f"see {CARD} beside the file"
@@ -92,9 +102,13 @@ def _read(folder: Path, networks: list[Path], bundled: bool) -> Model | None:
         licence, data = licence_on_card(text), _paragraph(text, "data")
     except OSError:
         licence, data = "no card beside the file", ""
-    subject = folder.name if bundled else str(card.get("subject") or "human")
+    subject = folder.name if bundled else _subject(card)
     name = f"Default {subject}" if bundled else folder.name
     return Model(name, folder, subject, licence, data or str(card.get("data") or ""), round(megabytes, 1), bundled)
+
+
+def _subject(card: dict[str, Any]) -> str:
+    return str(card.get("subject") or HUMAN)
 
 
 def _read_card(path: Path) -> dict[str, Any]:

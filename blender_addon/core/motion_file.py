@@ -9,6 +9,7 @@ import numpy as np
 
 from . import CoreError
 from .arrays import numbers, read_arrays, words
+from .body_family import FAMILIES, SMPL, BodyFamily, family_of_type
 from .camera import Camera
 from .source_keypoints import SourceKeypoints
 
@@ -36,11 +37,12 @@ class MotionFileError(CoreError):
 class Motion:
     """A body's motion in the Z-up world, in metres.
 
-    poses: local axis-angle (T, 24, 3), root first. trans: (T, 3), added to the posed body about its rest pelvis.
-    betas: (B,). fps: the source's. frame_start: the source's number of the first frame. joints: (T, 24, 3) or None.
+    poses: local axis-angle (T, J, 3), root first. trans: (T, 3), added to the posed body about its rest root.
+    betas: (B,). fps: the source's. frame_start: the source's number of the first frame. joints: (T, J, 3) or None.
     camera: what filmed it, or None. body_file: where the body is, None for the bundled one. ours: False for a file
     of another program, whose betas then belong to a body of its own. path: the file. source: the clip's name. person:
-    its number in the clip. height: metres. focal_source: where the focal length is from. keypoints: what was lifted.
+    its number in the clip. height: metres, a quadruped's to the withers. focal_source: where the focal length is
+    from. keypoints: what was lifted. family: of the body that moves.
     """
 
     name: str
@@ -62,6 +64,11 @@ class Motion:
     height: float | None = None
     focal_source: str = ""
     keypoints: SourceKeypoints | None = None
+    family: BodyFamily = SMPL
+
+    @property
+    def model_type(self) -> str:
+        return self.family.model_type
 
     def __len__(self) -> int:
         return len(self.poses)
@@ -77,9 +84,8 @@ def read_motion(path: Path | str) -> Motion:
     ours = "format_version" in file
     if ours and (version := file.number("format_version")) != FORMAT_VERSION:
         raise file.error(f"format version {version:g}, this add-on reads {FORMAT_VERSION}; update one of them")
-    if ours and (model := file.text("model_type", "smpl")) != "smpl":
-        raise file.error(f"a body of type {model!r}; this add-on reads smpl")
-    poses = _poses(file, ours)
+    family = _family(file) if ours else SMPL
+    poses = _poses(file, ours, family)
     frames, fps = len(poses), file.number(rate)
     if not 0.1 <= fps <= 10_000:
         raise file.error(f"{fps:g} frames a second is no frame rate")
@@ -94,7 +100,7 @@ def read_motion(path: Path | str) -> Motion:
         betas=file.numbers("betas").ravel() if "betas" in file else np.zeros(0),
         fps=fps,
         frame_start=int(start),
-        joints=file.shaped("joints", frames, 24, 3) if "joints" in file else None,
+        joints=file.shaped("joints", frames, family.joints, 3) if "joints" in file else None,
         camera=_camera(file, frames) if "camera_matrix" in file else None,
         body_file=path.parent / body if body else None,
         ours=ours,
@@ -107,6 +113,7 @@ def read_motion(path: Path | str) -> Motion:
         height=file.number("height") if ours and "height" in file else None,
         focal_source=file.text("focal_source") if ours else "",
         keypoints=_keypoints(file, frames) if ours and "keypoints_2d" in file else None,
+        family=family,
     )
 
 
@@ -161,15 +168,25 @@ class _File:
         return found[0] if len(found) == 1 else default
 
 
-def _poses(file: _File, ours: bool) -> np.ndarray:
-    """Local axis-angle (T, 24, 3) of poses (T, 72), or of AMASS's longer and shorter ones."""
+def _family(file: _File) -> BodyFamily:
+    """The family of the body that a file of ours moves."""
+    model = file.text("model_type", SMPL.model_type)
+    if (family := family_of_type(model)) is None:
+        known = " and ".join(each.model_type for each in FAMILIES)
+        raise file.error(f"a body of type {model!r}; this add-on reads {known}")
+    return family
+
+
+def _poses(file: _File, ours: bool, family: BodyFamily) -> np.ndarray:
+    """Local axis-angle (T, J, 3) of poses (T, 3 J); (T, 24, 3) of AMASS's longer and shorter ones."""
     if (rows := file.held["poses"].shape[:1]) and rows[0] > LAST_FRAME:
         raise file.error(f"{rows[0]:,} frames; expected at most {LAST_FRAME:,}")
     poses = file.numbers("poses")
-    if poses.ndim != 2 or not len(poses) or poses.shape[1] < 3 * BODY_JOINTS or (ours and poses.shape[1] != 72):
-        raise file.error(f"poses has shape {poses.shape}; expected (frames, {'72' if ours else '66 or more'})")
-    if poses.shape[1] == 72:
-        return poses.reshape(-1, 24, 3)
+    whole = 3 * family.joints
+    if poses.ndim != 2 or not len(poses) or poses.shape[1] < 3 * BODY_JOINTS or (ours and poses.shape[1] != whole):
+        raise file.error(f"poses has shape {poses.shape}; expected (frames, {whole if ours else '66 or more'})")
+    if poses.shape[1] == whole:
+        return poses.reshape(-1, family.joints, 3)
     body = poses[:, : 3 * BODY_JOINTS].reshape(-1, BODY_JOINTS, 3)
     return np.concatenate([body, np.zeros((len(body), 2, 3))], axis=1)  # SMPL's two hand joints stay at rest
 

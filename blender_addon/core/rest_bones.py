@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .body_family import SMAL
 from .body_file import Body
-from .rotations import REST_TO_BLENDER
+from .quadruped_bones import leaf_tips, roll_axes
 
 FRONT, UP = np.array([0.0, -1.0, 0.0]), np.array([0.0, 0.0, 1.0])
 
 # A bone without child, whose own skin ends at once, still gets this part of its parent's length.
 _SHORTEST_LEAF = 0.3
+_MIDDLE = 0.005  # metres: children that lie no further apart across the body are all in its middle plane
 
 
 @dataclass(frozen=True)
@@ -27,22 +29,27 @@ class RestBones:
 def rest_bones(body: Body, vertices: np.ndarray, joints: np.ndarray) -> RestBones:
     """Bones for a shaped body: vertices (V, 3) and joints (J, 3) of `Body.shaped`.
 
-    A head is its joint. A tail is the child's head; of several children, the one nearest the body's middle plane
-    (the spine rather than a hip, the neck rather than a collar). A bone without child goes on as its parent points,
-    to where the skin that follows it ends.
+    A head is its joint. A tail is the child's head; of several children, the first in the body's middle plane (the
+    spine rather than a hip or the tail, the neck rather than a collar). A bone without child goes on as its parent
+    points, to where the skin that follows it ends; a quadruped's head, mouth, ears and paws as `quadruped_bones` says.
     """
-    heads, skin = joints @ REST_TO_BLENDER.T, vertices @ REST_TO_BLENDER.T
+    heads, skin = body.to_blender(joints), body.to_blender(vertices)
     tails = np.empty_like(heads)
     owner = body.weights.argmax(axis=1)
     for bone, parent in enumerate(body.parents):
         children = np.flatnonzero(body.parents == bone)
         if len(children):
-            tails[bone] = heads[children[np.abs(heads[children, 0] - heads[0, 0]).argmin()]]
+            aside = np.abs(heads[children, 0] - heads[0, 0])
+            tails[bone] = heads[children[np.flatnonzero(aside < aside.min() + _MIDDLE)[0]]]
             continue
         along = heads[bone] - heads[parent]
         length = np.linalg.norm(along)
         reach = (skin[owner == bone] - heads[bone]) @ along / length
         tails[bone] = heads[bone] + along / length * max(reach.max(initial=0.0), _SHORTEST_LEAF * length)
+    if body.family is SMAL:
+        for bone, tip in leaf_tips(body.joint_names, heads, skin, owner).items():
+            tails[bone] = tip
+        return RestBones(heads, tails, roll_axes(body.joint_names, heads, tails))
     directions = tails - heads
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     # Bones that point to the front themselves (the feet) take the other reference.

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rotations of a posed skeleton, from SMPL's local axis-angle to Blender's pose bones. Quaternions are wxyz."""
+"""Rotations of a posed skeleton, from a body's local axis-angle to Blender's pose bones. Quaternions are wxyz."""
 
 import numpy as np
 
 # SMPL's rest pose is Y up and faces +Z. An armature in Blender rests Z up and faces -Y. (x, y, z) -> (x, -z, y).
-# This is the one place where the two meet; poses, being in the world already, never pass it.
+# Poses, being in the world already, never pass it. Which body has which such turn is core.body_family's to say.
 REST_TO_BLENDER = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 
 
@@ -62,17 +62,20 @@ def continuous(quaternions: np.ndarray) -> np.ndarray:
     return np.concatenate([quaternions[:1], quaternions[1:] * signs[..., None]])
 
 
-def pose_bone_quaternions(rotations: np.ndarray, parents: np.ndarray, rest: np.ndarray) -> np.ndarray:
+def pose_bone_quaternions(
+    rotations: np.ndarray, parents: np.ndarray, rest: np.ndarray, rest_to_blender: np.ndarray = REST_TO_BLENDER
+) -> np.ndarray:
     """Values for `PoseBone.rotation_quaternion` (T, J, 4), continuous in time.
 
-    rotations: SMPL's local rotations (T, J, 4), the root's from SMPL's rest frame into the Z-up world.
+    rotations: the body's local rotations (T, J, 4), the root's from its rest frame into the Z-up world.
     parents: (J,), -1 for the root. rest: each bone's `matrix_local` rotation (J, 3, 3), columns in armature space.
+    rest_to_blender: (3, 3), from the body's rest frame into the armature's.
 
-    With C = REST_TO_BLENDER and B_j the rest matrix, a bone that has turned by D_j = G_j C^T (G_j: SMPL's global
+    With C = rest_to_blender and B_j the rest matrix, a bone that has turned by D_j = G_j C^T (G_j: the body's global
     rotation) stands at D_j B_j. Blender composes P_j = P_parent B_parent^T B_j X_j, hence X_j = B_j^T C R_j C^T B_j,
     and X_root = B_root^T R_root C^T B_root since the world is where the root's own rotation leads.
     """
-    to_bone = quaternion_from_matrix(np.swapaxes(rest, -1, -2) @ REST_TO_BLENDER)  # B^T C
+    to_bone = quaternion_from_matrix(np.swapaxes(rest, -1, -2) @ rest_to_blender)  # B^T C
     from_bone = to_bone * np.array([1.0, -1.0, -1.0, -1.0])
     turned = multiply(multiply(to_bone, rotations), from_bone)
     for root in np.flatnonzero(np.asarray(parents) < 0):

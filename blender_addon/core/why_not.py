@@ -2,12 +2,14 @@
 """Why a lift cannot start, in one sentence: what a grey button says when the mouse rests on it."""
 
 
-def why_not(clip: str, reading: bool, problem: str, lift: str, backend: bool, setting_up: bool = False) -> str:
+def why_not(
+    clip: str, reading: bool, problem: str, lift: str, backend: bool, setting_up: bool = False, model: str = ""
+) -> str:
     """The first reason in the order in which a user would mend them; "" when a lift can start.
 
     clip: its path, "" when none is chosen. reading: it is being recognised. problem: why it cannot be lifted.
     lift: state of the lift that there is ("running", "cancelling", ...). backend: whether there is one. setting_up:
-    whether it is being made.
+    whether it is being made. model: why there is none to lift with.
     """
     if lift == "cancelling":
         return "The last lift is still being cancelled"
@@ -23,4 +25,6 @@ def why_not(clip: str, reading: bool, problem: str, lift: str, backend: bool, se
         return "The clip is being read"
     if problem:
         return f"This clip cannot be lifted: {problem}"
+    if model:
+        return f"This clip cannot be lifted: {model}"
     return ""

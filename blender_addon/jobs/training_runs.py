@@ -18,17 +18,20 @@ FILE = "run.json"
 HISTORY = Path("work") / "losses.json"  # written by the backend
 RUNNING, STOPPED, FINISHED, FAILED = "running", "stopped", "finished", "failed"
 ELSEWHERE = "elsewhere"  # running, in another Blender
+PROCEDURAL = "procedural"  # as a kind: motion is made up, and there is no folder
+_HUMAN = "human"
 _FIT_FOR_A_MODEL = ("*.safetensors", "README.md")
 
 
 @dataclass
 class TrainingRun:
-    """One run. source: folder of clips, or of motion capture as `kind` says. step of steps: in `stage`, as the backend
-    names it. problem: why it failed. model: the folder of the finished model. seconds: of training so far."""
+    """One run. source: folder of clips, or of motion capture as `kind` says; "" where motion is made up. step of steps:
+    in `stage`, as the backend names it. problem: why it failed. model: the folder of the finished model. seconds: of
+    training so far."""
 
     folder: Path
     source: str
-    kind: str = "clips"  # or "mocap"
+    kind: str = "clips"  # or "mocap" or "procedural"
     preset: str = "cpu"
     film: str = "many"
     seed: int = 0
@@ -41,6 +44,7 @@ class TrainingRun:
     started: float = 0.0
     seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
+    subject: str = _HUMAN
 
     @property
     def name(self) -> str:
@@ -59,9 +63,12 @@ def lock_of(folder: Path) -> FolderLock:
 
 def request_fields(run: TrainingRun, device: str) -> dict[str, Any]:
     """The fields of the request that trains this run or goes on with it."""
-    asked = {run.kind: run.source, "out": str(run.folder), "preset": run.preset, "seed": run.seed, "device": device}
-    if run.kind == "mocap":
+    source = True if run.kind == PROCEDURAL else run.source
+    asked = {run.kind: source, "out": str(run.folder), "preset": run.preset, "seed": run.seed, "device": device}
+    if run.kind != "clips":
         asked["film"] = run.film
+    if run.subject != _HUMAN:
+        asked["subject"] = run.subject
     return {**asked, "resume": run.begun, "background": True}
 
 

@@ -56,7 +56,7 @@ class LIFT3D_OT_import_motion(bpy.types.Operator):
 
         try:
             motion = read_motion(bpy.path.abspath(self.filepath))
-            body = read_body(motion.body_file)
+            body = read_body(motion.body_file, motion.family)
             if context.mode in _FORGETFUL_MODES and bpy.ops.ed.undo_push.poll():
                 bpy.ops.ed.undo_push(message="Before Import Motion")
             arrival = bring_in(context.scene, motion, body, self.footage, self.as_take)

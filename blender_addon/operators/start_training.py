@@ -28,9 +28,8 @@ class LIFT3D_OT_start_training(bpy.types.Operator):
         settings = context.window_manager.lift3d_training
         wanted = settings.name
         try:
-            run = training.start(
-                training_settings.clips(settings), settings.preset, wanted, settings.seed, settings.film
-            )
+            clips, subject = training_settings.clips(settings), settings.subject.lower()
+            run = training.start(clips, settings.preset, wanted, settings.seed, settings.film, subject)
         except JobError as error:
             return refused(self, error)
         settings.run_name = run.name
@@ -41,7 +40,10 @@ class LIFT3D_OT_start_training(bpy.types.Operator):
 
 def why_not(context: bpy.types.Context) -> str:
     """Why a training cannot start now, as one sentence; "" when it can."""
-    return why_no_training() or training_settings.found(context.window_manager.lift3d_training).problem
+    settings = context.window_manager.lift3d_training
+    return why_no_training() or (
+        "" if training_settings.made_up(settings) else training_settings.found(settings).problem
+    )
 
 
 CLASSES = (LIFT3D_OT_start_training,)

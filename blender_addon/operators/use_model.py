@@ -6,6 +6,7 @@ from pathlib import Path
 import bpy
 from bpy.props import StringProperty
 
+from ..core.body_family import SUBJECTS
 from ..session import models_at_hand
 
 
@@ -24,7 +25,10 @@ class LIFT3D_OT_use_model(bpy.types.Operator):
         if model is None:
             self.report({"ERROR"}, f"There is no model in {self.folder} any more")
             return {"CANCELLED"}
-        context.scene.lift3d.model_name = model.name
+        settings = context.scene.lift3d
+        settings.model_name = model.name
+        if model.subject in SUBJECTS and settings.subject.lower() != model.subject:
+            settings.chosen_subject = model.subject
         self.report({"INFO"}, f"Lifts of this scene use {model.name}")
         return {"FINISHED"}
 

@@ -45,9 +45,12 @@ def _draw_facts(box: bpy.types.UILayout, settings: Lift3DSettings, facts: ClipFa
         box.prop(settings, "person_choice", text="", icon="USER")
     elif facts.is_video:
         box.prop(settings, "person")
-    if reason := facts.reason or (person.reason if person else ""):
+    if not facts.subject:
+        box.prop(settings, "subject", text="")
+    reason = facts.reason or (person.reason if person else "") or chosen_clip.wrong_subject(settings)
+    if reason:
         words = box.column()
         words.alert = True
-        paragraph(words, reason, icon="ERROR")
+        paragraph(words, reason[0].upper() + reason[1:], icon="ERROR")
     for warning in facts.warnings[:_MOST_WARNINGS]:
         paragraph(box, warning, icon="INFO")

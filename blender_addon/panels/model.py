@@ -9,8 +9,10 @@ import bpy
 from .. import preferences
 from ..core.licence_words import plain
 from ..core.models import CARD
+from ..core.subject_words import no_model
 from ..drawing.text import paragraph
 from ..session import models_at_hand
+from ..settings import chosen_clip
 
 
 class LIFT3D_PT_model(bpy.types.Panel):
@@ -37,9 +39,13 @@ class LIFT3D_PT_model(bpy.types.Panel):
         row = layout.row(align=True)
         row.prop(settings, "model")
         row.operator("lift3d.refresh_models", text="", icon="FILE_REFRESH")
-        model = models_at_hand.find(settings.model_name)
+        whom = chosen_clip.subject(settings)
+        model = models_at_hand.find(settings.model_name, whom)
         if model is not None:
             _draw_licence(layout.box(), model)
+        else:
+            words = no_model(whom)
+            paragraph(layout, f"{words[0].upper()}{words[1:]}.", icon="ERROR")
         layout.row().prop(settings, "quality", expand=True)
         layout.prop(settings, "seed")
 

@@ -5,6 +5,7 @@ import bpy
 
 from .. import preferences
 from ..core import fit_words
+from ..core.body_family import SMPL, family_of_type
 from ..core.same_rate import same_rate
 from ..drawing.text import fact, paragraph
 from ..scene.action import scene_fps
@@ -54,6 +55,9 @@ def _draw_facts(layout, facts: CharacterFacts, scene):
     column = layout.box().column(align=True)
     fact(column, "Length", fit_words.length(facts.seconds, facts.frames))
     fact(column, "Rate", fit_words.rate(facts.fps))
+    if facts.height is not None:
+        family = family_of_type(facts.model_type) or SMPL
+        fact(column, family.size, fit_words.metres(facts.height))
     if facts.reprojection is not None:
         fact(column, "Reprojection", fit_words.fit(facts.reprojection, facts.image_size))
     if facts.confidence is not None:

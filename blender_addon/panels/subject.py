@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of the clip is lifted, and what is known of the person and of the camera that filmed it."""
+"""What of the clip is lifted, and what is known of the subject and of the camera that filmed it."""
 
 import bpy
 
@@ -30,7 +30,10 @@ class LIFT3D_PT_subject(bpy.types.Panel):
         layout.use_property_split = True
         layout.use_property_decorate = False
         layout.prop(settings, "subject")
-        _known(layout, settings, "know_height", "height")
+        if settings.subject == "CAT":
+            _known(layout, settings, "know_withers", "withers")
+        else:
+            _known(layout, settings, "know_height", "height")
         _known(layout, settings, "know_focal", "focal").operator("lift3d.take_focal", text="", icon="CAMERA_DATA")
         # What nearly every file says is asked for only where this one does not say it, or cannot be read without it.
         if settings.know_fps or (facts and not facts.fps_known):

@@ -46,17 +46,25 @@ def _draw_new(layout, settings) -> None:
     column = layout.column()
     column.use_property_split = True
     column.use_property_decorate = False
-    column.prop(settings, "clips")
-    if settings.clips:
+    column.prop(settings, "subject")
+    if settings.subject == "CAT":
+        column.prop(settings, "procedural")
+    made_up = training_settings.made_up(settings)
+    if made_up:
+        column.prop(settings, "film")
+    else:
+        column.prop(settings, "clips")
+    if settings.clips and not made_up:
         found = training_settings.found(settings)
         paragraph(column, found.sentence + ".", icon="CHECKMARK" if found.kind else "ERROR")
-        if found.advice:
+        if found.advice and settings.subject == "HUMAN":
             paragraph(column, found.advice, icon="INFO")
         if found.kind == "mocap":
             column.prop(settings, "film")
     column.prop(settings, "preset")
     paragraph(column, next(text for name, _, text in training_settings.PRESETS if name == settings.preset) + ".")
-    column.prop(settings, "name", placeholder=Path(training_settings.clips(settings)).name)
+    clips = training_settings.clips(settings)
+    column.prop(settings, "name", placeholder=Path(clips).name if clips or not made_up else settings.subject.lower())
     column.prop(settings, "seed")
     row = layout.row()
     row.scale_y = 1.4
@@ -72,7 +80,7 @@ def _draw_run(box, settings, run) -> None:
     size = next((label for name, label, _ in training_settings.PRESETS if name == run.preset), run.preset)
     facts = box.column(align=True)
     facts.scale_y = 0.8
-    fact(facts, "Clips", Path(run.source).name)
+    fact(facts, "Clips", Path(run.source).name or "Made-up motion")
     fact(facts, "Size", size)
     if training.live is not None and training.live.run is run:
         _draw_live(box, training.live)

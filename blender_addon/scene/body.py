@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make an armature with SMPL's bones and the skinned body on it.
+"""Make an armature with a body's bones and the skinned body on it.
 
 Skinning is Blender's linear blend by the body file's weights; SMPL's pose correctives are not applied, so elbows and
 knees lose a little volume against smplx's own mesh. The bones stand where smplx's joints stand either way.
@@ -11,7 +11,6 @@ from mathutils import Vector
 
 from ..core.body_file import Body
 from ..core.rest_bones import rest_bones
-from ..core.rotations import REST_TO_BLENDER
 from .workbench import workbench
 
 _SKIN = "Lift3D Skin"
@@ -24,7 +23,7 @@ def make_body(body: Body, betas: np.ndarray, name: str, collection) -> tuple[bpy
     """
     vertices, joints = body.shaped(betas)
     armature = _armature(body, rest_bones(body, vertices, joints), name, collection)
-    mesh = _mesh(body, vertices @ REST_TO_BLENDER.T, f"{name} Body")
+    mesh = _mesh(body, body.to_blender(vertices), f"{name} Body")
     skin = bpy.data.objects.new(mesh.name, mesh)
     collection.objects.link(skin)
     _weigh(skin, body)

@@ -11,6 +11,7 @@ from typing import Any
 
 import bpy
 
+from ..core.body_family import SMPL
 from ..core.motion_facts import fingerprint, motion_facts
 from ..core.motion_file import Motion
 from .action import scene_frame
@@ -21,7 +22,8 @@ KEY = "lift3d"
 @dataclass(frozen=True)
 class CharacterFacts:
     """Facts of a character with the take it plays. first_frame: the clip's number of the first. keyed_fps: the scene
-    rate that the keys are placed for. betas: the shape of the body. Others as in core.motion_facts; None: not known.
+    rate that the keys are placed for. betas: the shape of the body, whose family model_type names. Others as in
+    core.motion_facts; None: not known.
     """
 
     character: str
@@ -47,6 +49,7 @@ class CharacterFacts:
     focal: float | None = None
     focal_source: str = ""
     height: float | None = None
+    model_type: str = SMPL.model_type
 
     @property
     def first_key(self) -> float:
@@ -85,6 +88,7 @@ def facts_of(motion: Motion, character: str, betas, keyed_fps: float, warnings: 
         "focal": figures.focal,
         "focal_source": motion.focal_source,
         "height": motion.height,
+        "model_type": motion.model_type,
         "fingerprint": fingerprint(motion),
     }
     if motion.seed is not None and abs(motion.seed) >= 1 << 31:  # more than a whole number of Blender's holds

@@ -25,7 +25,7 @@ def pose_action(
         )
     rest = rest_matrices(armature, body.joint_names)
     rotations = quaternion_from_axis_angle(motion.poses)
-    turned = pose_bone_quaternions(rotations, body.parents, rest[:, :3, :3])
+    turned = pose_bone_quaternions(rotations, body.parents, rest[:, :3, :3], body.family.rest_to_blender)
     root = body.joint_names[0]
     roots = body.shaped(betas)[1][0] + motion.trans
     keys = Keys(name)

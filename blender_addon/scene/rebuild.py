@@ -39,7 +39,7 @@ def rebuild(scene: bpy.types.Scene, armature: bpy.types.Object) -> list[str]:
         path = read_facts(armature).motion or "of this character"
         raise MotionFileError(f"the motion file {path} is not there any more: lift the clip again")
     first = found[0][1]
-    body = read_body(first.body_file)
+    body = read_body(first.body_file, first.family)
     betas, warnings = shape_values(first, body)
     for _, motion in found:
         shape_values(motion, body)

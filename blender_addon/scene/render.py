@@ -19,6 +19,7 @@ VIEWS = (*SIDES, CAMERA)
 
 # The sides look down a little, so that the floor is a floor and not a line.
 _ELEVATION = math.radians(8)
+_LEAST = 0.1  # metres: the least height that a picture is made for
 
 
 class RenderError(CoreError):
@@ -47,7 +48,7 @@ def render_frames(
     folder.mkdir(parents=True, exist_ok=True)
     _set_up(scene, size, samples)
     own = scene.camera
-    facing, reach = _facing_and_reach(scene, armature, frames)
+    facing, height, reach = _facing_and_reach(scene, armature, frames)
     camera = _orthographic_camera(scene, reach, size)
     _add_floor(scene)
     paths = []
@@ -58,7 +59,7 @@ def render_frames(
                 scene.camera = own
             else:
                 scene.camera = camera
-                _look(camera, armature, facing + math.radians(SIDES[view]), reach)
+                _look(camera, armature, facing + math.radians(SIDES[view]), 0.48 * height)
             path = folder / f"{view}_{frame:04d}.png"
             scene.render.filepath = str(path)
             with quiet():
@@ -87,22 +88,22 @@ def _set_up(scene: bpy.types.Scene, size: tuple[int, int], samples: int) -> None
     scene.view_settings.view_transform = "Standard"
 
 
-def _facing_and_reach(scene, armature, frames: Sequence[int]) -> tuple[float, float]:
-    """Angle about the vertical that the character faces (0 is -Y), over all frames; its largest extent in metres."""
+def _facing_and_reach(scene, armature, frames: Sequence[int]) -> tuple[float, float, float]:
+    """Angle about the vertical that the character faces (0 is -Y), over all frames; its largest height and its largest
+    extent in metres."""
     root = next(bone.name for bone in armature.data.bones if bone.parent is None)
-    direction, reach = Vector((0.0, 0.0)), 1.0
+    direction, height, width = Vector((0.0, 0.0)), _LEAST, 0.0
     for frame in frames:
         scene.frame_set(frame)
         bone = armature.pose.bones[root]
         turned = bone.matrix.to_3x3() @ bone.bone.matrix_local.to_3x3().inverted() @ Vector((0.0, -1.0, 0.0))
         direction += turned.xy
         points = [point for item in armature.pose.bones for point in (item.head, item.tail)]
-        height = max(point.z for point in points) - min(0.0, min(point.z for point in points))
-        width = max((point.xy - bone.head.xy).length for point in points)
-        reach = max(reach, height, 2 * width)
+        height = max(height, max(point.z for point in points) - min(0.0, min(point.z for point in points)))
+        width = max(width, max((point.xy - bone.head.xy).length for point in points))
     if direction.length < 0.2 * len(frames) and scene.camera:  # it turned all round: as the clip's camera saw it
         direction = -(scene.camera.matrix_world.to_3x3() @ Vector((0.0, 0.0, -1.0))).xy
-    return math.atan2(direction.x, -direction.y), reach
+    return math.atan2(direction.x, -direction.y), height, max(height, 2 * width)
 
 
 def _orthographic_camera(scene, reach: float, size: tuple[int, int]) -> bpy.types.Object:
@@ -114,14 +115,14 @@ def _orthographic_camera(scene, reach: float, size: tuple[int, int]) -> bpy.type
     return camera
 
 
-def _look(camera, armature, angle: float, reach: float) -> None:
-    """Stand before the character's root, at the angle about the vertical."""
+def _look(camera, armature, angle: float, level: float) -> None:
+    """Stand before the character's root, at the angle about the vertical, and look so many metres over the floor."""
     root = next(bone for bone in armature.pose.bones if bone.parent is None)
     middle = armature.matrix_world @ root.head
     turn = Matrix.Rotation(angle, 4, "Z")
-    height = Matrix.Translation((middle.x, middle.y, 0.48 * reach))
+    place = Matrix.Translation((middle.x, middle.y, level))
     tilt = Matrix.Rotation(-_ELEVATION, 4, "X") @ Matrix.Translation((0.0, -10.0, 0.0))
-    camera.matrix_world = height @ turn @ tilt @ Matrix.Rotation(math.pi / 2, 4, "X")
+    camera.matrix_world = place @ turn @ tilt @ Matrix.Rotation(math.pi / 2, 4, "X")
 
 
 def _add_floor(scene: bpy.types.Scene) -> None:

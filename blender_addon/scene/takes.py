@@ -87,8 +87,8 @@ def add_take(scene: bpy.types.Scene, armature: bpy.types.Object, motion: Motion,
 
 def _same_clip(facts: CharacterFacts, known: list[bpy.types.Action], motion: Motion) -> bool:
     """Whether a motion shows what a character's takes show. Names are not enough: many clips are `keypoints.json`."""
-    kept = (facts.source or facts.clip, facts.person, facts.first_frame, facts.frames)
-    if kept != (motion.source or motion.name, motion.person, motion.frame_start, len(motion)):
+    kept = (facts.model_type, facts.source or facts.clip, facts.person, facts.first_frame, facts.frames)
+    if kept != (motion.model_type, motion.source or motion.name, motion.person, motion.frame_start, len(motion)):
         return False
     if not motion.ours:  # other programs' motions say nothing of where they are from
         return facts.motion == str(motion.path)

@@ -2,11 +2,13 @@
 """The lift: start it as the scene's settings say, cancel it, and bring what it made into the scene."""
 
 import traceback
+from functools import partial
 from pathlib import Path
 
 import bpy
 
 from .. import session
+from ..core.body_family import BodyFamily, family_of_subject
 from ..jobs import JobError
 from ..jobs import problem as problems
 from ..jobs.job import Job
@@ -39,17 +41,17 @@ def start_lift(context: bpy.types.Context, new_take: bool = False) -> None:
     footage = bpy.path.abspath(settings.footage) if settings.footage else ""
     scene = context.scene.session_uid
     session.lift = LiftRun(job, clip, footage, motion, options, scene, session.file_generation)
-    pulse.add_pump(_get_ready)
+    pulse.add_pump(partial(_get_ready, family_of_subject(chosen_clip.subject(settings))))
     pulse.tag_redraw()
 
 
-def _get_ready() -> tuple[bool, bool]:
+def _get_ready(family: BodyFamily) -> tuple[bool, bool]:
     """Load what brings the result in now, when nobody waits for it: the first time takes as long as the import does."""
     from ..core.body_file import BodyFileError, read_body
     from ..scene import arrival  # noqa: F401
 
     try:
-        _ = read_body().weight_groups
+        _ = read_body(None, family).weight_groups
     except BodyFileError:
         pass  # the import will say so
     return False, False

@@ -4,10 +4,11 @@
 from typing import Any
 
 from .. import session
+from ..core.body_family import HUMAN
 from ..jobs import JobError
 from ..jobs import problem as problems
 from ..jobs.job import CANCELLED, DONE, Job
-from . import pulse, workers
+from . import models_at_hand, pulse, workers
 from .runs import Inspection
 
 
@@ -41,15 +42,17 @@ def _ended(job: Job) -> None:
         return
     found.facts = job.result
     if job.result.get("liftable", True):
-        _warm_up()
+        _warm_up(str(job.result.get("subject") or HUMAN))
 
 
-def _warm_up() -> None:
+def _warm_up(subject: str) -> None:
     """Let the backend load what any lift needs, while the user looks at what the clip holds."""
     from .. import preferences
 
     try:
         options = {"device": preferences.device()}
+        if model := models_at_hand.option("", subject):
+            options["model"] = model
         workers.supervisor().request("warm_up", gives_way=True, options=options)
     except JobError:
         pass  # the lift will say so

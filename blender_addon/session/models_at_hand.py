@@ -8,23 +8,30 @@ the list.
 from dataclasses import replace
 
 from .. import folders, places
+from ..core.body_family import HUMAN
 from ..core.models import Model, list_models
 
 _models: list[Model] | None = None
 
 
-def models() -> list[Model]:
-    """The models, those of the extension first; no two have the same name."""
+def models(subject: str | None = None) -> list[Model]:
+    """The models, or those for a subject, those of the extension first; no two have the same name."""
     global _models
     if _models is None:
         _models = _named_apart(list_models(places.find("assets"), _user_folders()))
-    return _models
+    return _models if subject is None else [model for model in _models if model.subject == subject]
 
 
-def find(name: str) -> Model | None:
-    """The model of this name, else the first of all (the bundled one), else None."""
-    found = models()
+def find(name: str, subject: str = HUMAN) -> Model | None:
+    """The subject's model of this name, else its first (the bundled one), else None."""
+    found = models(subject)
     return next((model for model in found if model.name == name), found[0] if found else None)
+
+
+def option(name: str, subject: str = HUMAN) -> str | None:
+    """The same as the option `model` of a lift; None for the one that the backend takes by itself."""
+    model = find(name, subject)
+    return None if model is None or (model.bundled and subject == HUMAN) else str(model.folder)
 
 
 def refresh() -> None:

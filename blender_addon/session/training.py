@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import folders, preferences, session
 from ..core import clip_folder, training_words
+from ..core.body_family import HUMAN
 from ..jobs import JobError, training_runs
 from ..jobs import problem as problems
 from ..jobs.folder_lock import FolderLock
@@ -88,17 +89,26 @@ def history(run: TrainingRun) -> dict[str, Rows]:
     return _read[1]
 
 
-def start(clips: str, preset: str, name: str = "", seed: int = 0, film: str = "many") -> TrainingRun:
-    """Begin a run of a folder's clips, under a name that is free. Raises JobError."""
-    found = clip_folder.look_at(clips)
-    if not found.kind:
-        raise JobError(found.problem)
+def start(
+    clips: str, preset: str, name: str = "", seed: int = 0, film: str = "many", subject: str = HUMAN
+) -> TrainingRun:
+    """Begin a run of a folder's clips, or of made-up motion where there is no folder's path, under a name that is free.
+    Raises JobError."""
+    if clips:
+        found = clip_folder.look_at(clips)
+        if not found.kind:
+            raise JobError(found.problem)
+        source, kind = str(Path(clips)), found.kind
+    elif subject == HUMAN:
+        raise JobError("no motion is made up for humans: choose a folder of clips")
+    else:
+        source, kind = "", training_runs.PROCEDURAL
     try:
         places = [folders.user_folder(folders.RUNS), folders.user_folder(folders.MODELS)]
     except OSError as error:
         raise JobError(f"the folder for training runs cannot be made: {error}") from None
-    free = free_name(folder_name(name or Path(clips).name, "model"), places)
-    run = TrainingRun(places[0] / free, str(Path(clips)), found.kind, preset, film, seed, started=time.time())
+    free = free_name(folder_name(name or (Path(clips).name if clips else subject), "model"), places)
+    run = TrainingRun(places[0] / free, source, kind, preset, film, seed, started=time.time(), subject=subject)
     _begin(run)
     return run
 

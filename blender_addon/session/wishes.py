@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 
+from ..core.body_family import family_of_subject
 from ..core.clip_facts import ClipFacts
 from ..core.lift_options import LARGEST_SEED, MOST_SEEN
 
@@ -41,11 +42,12 @@ def options(scene: bpy.types.Scene, clip: Path, known: ClipFacts | None, device:
     lifted before is lifted in the same way again.
     """
     from ..scene.takes import takes
+    from ..settings.chosen_clip import subject
     from ..settings.lift_settings import lift_options
 
     settings = scene.lift3d
     wanted = {**lift_options(settings), "device": device}
-    character, facts = _character(scene, clip, known, wanted)
+    character, facts = _character(scene, clip, known, wanted, family_of_subject(subject(settings)).model_type)
     if character is None:
         return _next_seed(wanted, [settings.seed]) if new_take else wanted
     if new_take:
@@ -64,8 +66,10 @@ def _next_seed(wanted: dict[str, Any], used: list[int]) -> dict[str, Any]:
     return {**wanted, "seed": seed if seed <= LARGEST_SEED else 0}
 
 
-def _character(scene: bpy.types.Scene, clip: Path, known: ClipFacts | None, wanted: dict[str, Any]) -> tuple:
-    """The scene's newest character of this clip and person, and its facts; or None and None."""
+def _character(
+    scene: bpy.types.Scene, clip: Path, known: ClipFacts | None, wanted: dict[str, Any], model_type: str
+) -> tuple:
+    """The scene's newest character of this clip, person and kind of body, and its facts; or None and None."""
     from ..scene.character_facts import read_facts
     from ..scene.find_character import characters
 
@@ -74,7 +78,7 @@ def _character(scene: bpy.types.Scene, clip: Path, known: ClipFacts | None, want
         person = known.people[known.chosen].index
     for armature in reversed(characters(scene)):
         facts = read_facts(armature)
-        if facts is not None and _is_of(facts, clip, person, known, wanted):
+        if facts is not None and facts.model_type == model_type and _is_of(facts, clip, person, known, wanted):
             return armature, facts
     return None, None
 

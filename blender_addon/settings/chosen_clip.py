@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import bpy
 
 from .. import preferences, session
+from ..core.body_family import HUMAN
 from ..core.clip_facts import ClipFacts
 from ..core.lift_options import clip_options
+from ..core.subject_words import mismatch, no_model
 from ..core.why_not import why_not
-from ..session import setting_up
+from ..session import models_at_hand, setting_up
 from ..session.runs import Inspection
 
 if TYPE_CHECKING:
@@ -40,20 +42,34 @@ def clip_facts(settings: "Lift3DSettings") -> ClipFacts | None:
     return _parsed[1]
 
 
+def subject(settings: "Lift3DSettings") -> str:
+    """Who is lifted: whom the user has chosen, else whom the clip shows, else a human."""
+    facts = clip_facts(settings)
+    return settings.chosen_subject or (facts.subject if facts else "") or HUMAN
+
+
+def wrong_subject(settings: "Lift3DSettings") -> str:
+    """Why the chosen clip cannot be lifted as the chosen subject, as half a sentence; "" if it can."""
+    facts = clip_facts(settings)
+    return mismatch(facts.subject, subject(settings), facts.is_video) if facts else ""
+
+
 def why_not_lift(context: bpy.types.Context) -> str:
     """Why a lift cannot start now, as one sentence for a tooltip; "" when it can. Reads no file."""
     settings = context.scene.lift3d
     found = inspection(settings)
     facts, problem = clip_facts(settings), found.problem if found else None
     person = facts.person(settings.person) if facts else None
+    whom = subject(settings)
     reason = (facts.reason if facts else "") or (person.reason if person else "")
     return why_not(
         clip=settings.clip,
         reading=bool(found and not facts and not problem),
-        problem=problem.sentence if problem else reason,
+        problem=problem.sentence if problem else reason or wrong_subject(settings),
         lift=session.lift.state if session.lift else "",
         backend=preferences.backend_ready(),
         setting_up=setting_up.running(),
+        model="" if models_at_hand.models(whom) else no_model(whom),
     )
 
 

@@ -16,10 +16,18 @@ from bpy.props import (
 
 from ..core import lift_options as options_of
 from ..core.models import Model
+from ..core.subject_words import no_model
 from ..session import models_at_hand
-from .chosen_clip import clip_facts, forget, read_clip
+from .chosen_clip import clip_facts, forget, read_clip, subject
 
-SUBJECTS = (("HUMAN", "Human", "A person: the body is SMPL's skeleton of 24 joints with an open body on it"),)
+SUBJECTS = (
+    ("HUMAN", "Human", "A person: the body is SMPL's skeleton of 24 joints with an open body on it"),
+    (
+        "CAT",
+        "Cat",
+        "A cat or an animal built like one: the body is SMAL's skeleton of 35 joints with an open body on it",
+    ),
+)
 QUALITIES = (
     (options_of.DRAFT, "Draft", "One quick guess: to see whether clip and settings are right"),
     (options_of.NORMAL, "Normal", "What suits most clips"),
@@ -34,13 +42,12 @@ _shown: dict[str, list[tuple[str, str, str, int]]] = {}
 
 def lift_options(settings: "Lift3DSettings") -> dict[str, Any]:
     """The options of a lift request (core.lift_options) with the chosen model; the device is added by the session."""
-    model = models_at_hand.find(settings.model_name)
-    return options_of.lift_options(settings, None if model is None or model.bundled else str(model.folder))
+    return options_of.lift_options(settings, models_at_hand.option(settings.model_name, subject(settings)))
 
 
 def _clip_changed(settings: "Lift3DSettings", context: bpy.types.Context) -> None:
     """Another clip: what was said of the last one's people, frames and file does not hold for it."""
-    for name in ("person", "use_range", "know_fps", "know_image_size"):
+    for name in ("chosen_subject", "person", "use_range", "know_fps", "know_image_size"):
         settings.property_unset(name)
     if settings.is_sample:
         for name in ("is_sample", "know_focal", "focal"):
@@ -52,10 +59,19 @@ def _told_changed(settings: "Lift3DSettings", context: bpy.types.Context) -> Non
     read_clip(settings)
 
 
+def _get_subject(settings: "Lift3DSettings") -> int:
+    return next((n for n, item in enumerate(SUBJECTS) if item[0].lower() == subject(settings)), 0)
+
+
+def _set_subject(settings: "Lift3DSettings", number: int) -> None:
+    settings.chosen_subject = SUBJECTS[number][0].lower()
+
+
 def _person_items(settings: "Lift3DSettings", context: bpy.types.Context) -> list[tuple[str, str, str, int]]:
     facts = clip_facts(settings)
-    most = f"Seen most: person {facts.chosen}" if facts else "The one seen most"
-    items = [("MOST_SEEN", most, "The person that the clip shows in most frames", 0)]
+    what = facts.what if facts else "person"
+    most = f"Seen most: {what} {facts.chosen}" if facts else "The one seen most"
+    items = [("MOST_SEEN", most, f"The {what} that the clip shows in most frames", 0)]
     for person in facts.people if facts else ():
         items.append((str(person.index), person.label, person.reason or person.gaps, person.index + 1))
     _shown["person"] = items
@@ -73,8 +89,9 @@ def _set_person(settings: "Lift3DSettings", number: int) -> None:
 
 
 def _model_items(settings: "Lift3DSettings", context: bpy.types.Context) -> list[tuple[str, str, str, int]]:
-    items = [(model.name, model.name, _tooltip(model), number) for number, model in enumerate(models_at_hand.models())]
-    _shown["model"] = items or [("NONE", "No model", "The extension's own model is missing: install it again", 0)]
+    found, whom = models_at_hand.models(subject(settings)), no_model(subject(settings))
+    items = [(model.name, model.name, _tooltip(model), number) for number, model in enumerate(found)]
+    _shown["model"] = items or [("NONE", "No model", whom[0].upper() + whom[1:], 0)]
     return _shown["model"]
 
 
@@ -84,12 +101,12 @@ def _tooltip(model: Model) -> str:
 
 
 def _get_model(settings: "Lift3DSettings") -> int:
-    names = [model.name for model in models_at_hand.models()]
+    names = [model.name for model in models_at_hand.models(subject(settings))]
     return names.index(settings.model_name) if settings.model_name in names else 0
 
 
 def _set_model(settings: "Lift3DSettings", number: int) -> None:
-    found = models_at_hand.models()
+    found = models_at_hand.models(subject(settings))
     settings.model_name = found[number].name if 0 <= number < len(found) else ""
 
 
@@ -130,7 +147,15 @@ class Lift3DSettings(bpy.types.PropertyGroup):
         options=_RELATIVE,
     )
     subject: EnumProperty(
-        name="Subject", description="What moves in the clip, and so which body it gets", items=SUBJECTS
+        name="Subject",
+        description="What moves in the clip, and so which body it gets and which models can lift it. It is taken from "
+        "the clip until you choose",
+        items=SUBJECTS,
+        get=_get_subject,
+        set=_set_subject,
+    )
+    chosen_subject: StringProperty(
+        options={"HIDDEN"}, name="Chosen Subject", description="The subject that the user chose; empty takes the clip's"
     )
     person: IntProperty(
         name="Person Number",
@@ -233,6 +258,24 @@ class Lift3DSettings(bpy.types.PropertyGroup):
         max=2.6,
         soft_min=1.2,
         soft_max=2.1,
+        step=1,
+        precision=2,
+        unit="LENGTH",
+    )
+    know_withers: BoolProperty(
+        name="Withers Height Known",
+        description="Use the animal's height. One camera cannot see how large it is: without this it is taken to be "
+        "as large as the body, and the whole motion has that scale",
+    )
+    withers: FloatProperty(
+        name="Withers Height",
+        description="Height of the withers, the back over the shoulder blades, from the floor when the animal stands. "
+        "It sets the scale of the motion",
+        default=0.26,
+        min=0.05,
+        max=2.5,
+        soft_min=0.15,
+        soft_max=1.0,
         step=1,
         precision=2,
         unit="LENGTH",

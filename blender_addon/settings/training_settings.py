@@ -2,11 +2,12 @@
 """What the user sets for a training: WindowManager.lift3d_training, since it belongs to no file."""
 
 import bpy
-from bpy.props import EnumProperty, IntProperty, PointerProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
 
 from ..core.clip_folder import ClipFolder, look_at
 from ..core.lift_options import LARGEST_SEED
 from ..session import training
+from .lift_settings import SUBJECTS
 
 PRESETS = (
     ("tiny", "Try-out", "All stages in a minute or two, to see that training works here. Its model is of no use"),
@@ -24,8 +25,15 @@ _shown: list[tuple[str, str, str, int]] = []
 _looked: tuple[str, ClipFolder] | None = None
 
 
+def made_up(settings: "Lift3DTraining") -> bool:
+    """Whether the motion to learn from is made up by the backend, and no folder is needed."""
+    return settings.subject == "CAT" and settings.procedural
+
+
 def clips(settings: "Lift3DTraining") -> str:
-    """The chosen folder's absolute path; "" when none is chosen."""
+    """The chosen folder's absolute path; "" when none is chosen or needed."""
+    if made_up(settings):
+        return ""
     return bpy.path.abspath(settings.clips) if settings.clips else ""
 
 
@@ -45,7 +53,8 @@ def _forget(settings: "Lift3DTraining | None" = None, context: bpy.types.Context
 
 def _run_items(settings: "Lift3DTraining", context: bpy.types.Context) -> list[tuple[str, str, str, int]]:
     _shown[:] = [
-        (run.name, run.name, f"Training run on {run.source}", number) for number, run in enumerate(training.runs())
+        (run.name, run.name, f"Training run on {run.source or 'made-up motion'}", number)
+        for number, run in enumerate(training.runs())
     ] or [("NONE", "None", "No training was begun yet", 0)]
     return _shown
 
@@ -63,6 +72,11 @@ def _set_run(settings: "Lift3DTraining", number: int) -> None:
 class Lift3DTraining(bpy.types.PropertyGroup):
     """What the user sets for a training."""
 
+    subject: EnumProperty(name="Subject", description="Whom the model is to lift", items=SUBJECTS)
+    procedural: BoolProperty(
+        name="Made-up Motion",
+        description="Learn from motion that the backend makes up by the rules of gaits, in place of a folder of clips",
+    )
     clips: StringProperty(
         name="Clips",
         description="Folder of clips to learn from: files of 2D keypoints or OpenPose folders, one for each clip, or "

@@ -147,6 +147,8 @@ def story(motion: str, other_take: str) -> dict:
     drawn["person that is gone"] = [settings.person, settings.person_choice]
     settings.model_name = "a model that is gone"
     settings.property_unset("person")
+    drawn.update(cats(settings, inspected))
+    inspected()
     session.lift = lift("running", stage="", total=0, waiting=True)
     drawn["waiting for its turn"] = draw()
     session.lift = lift("running")
@@ -175,7 +177,9 @@ def story(motion: str, other_take: str) -> dict:
     for _ in range(2):
         drawn["drawn again"] = draw()
     drawn["looks at the backend"] = looks_at_backend(preferences)
+    settings.subject = "CAT"
     settings.clip = "/clips/another.json"
+    drawn["chosen for another clip"] = settings.chosen_subject
     drawn["asked"] = list(asked)
     drawn["after another clip"] = [settings.person, settings.use_range]
     session.lift = session.inspection = None
@@ -183,6 +187,45 @@ def story(motion: str, other_take: str) -> dict:
     drawn["sample"] = [settings.clip, settings.know_focal, settings.focal]
     settings.clip = CLIP
     drawn["after the sample"] = [settings.know_focal, settings.is_sample]
+    return drawn
+
+
+def cats(settings, inspected) -> dict:
+    """An animal's clip, and choices that do not fit it."""
+    from blender_addon.core.models import Model
+    from blender_addon.session import models_at_hand
+    from blender_addon.settings.lift_settings import lift_options
+
+    drawn, own = {}, models_at_hand.models()
+    animal = {"subject": "cat", "layout": "17 points of an animal (AP-10K)", "format": "Lift to 3D JSON"}
+    inspected(**animal)
+    models_at_hand._models = [model for model in own if model.subject != "cat"]
+    drawn["a cat without a model"] = draw()
+    tabby = Model("tabby", Path("/models/tabby"), "cat", "CC0", "40 clips", 9.0, False)
+    models_at_hand._models = [*models_at_hand._models, tabby]
+    settings.know_withers, settings.know_height = True, True
+    drawn["a cat"] = draw()
+    drawn["a cat's options"] = [settings.subject, lift_options(settings)]
+    settings.subject = "HUMAN"
+    drawn["a cat called a human"] = draw()
+    drawn["a human's options"] = [settings.subject, lift_options(settings)]
+    inspected()
+    settings.subject = "CAT"
+    drawn["a human called a cat"] = draw()
+    inspected(format="Video")
+    drawn["a video called a cat"] = draw()
+    inspected(subject="")
+    drawn["who knows"] = draw()
+    for name in ("chosen_subject", "know_withers", "know_height"):
+        settings.property_unset(name)
+    training = bpy.context.window_manager.lift3d_training
+    training.subject = "CAT"
+    drawn["a cat's training"] = [draw(), bpy.ops.lift3d.start_training.poll()]
+    training.procedural = True
+    drawn["made-up motion"] = [draw(), bpy.ops.lift3d.start_training.poll()]
+    for name in ("subject", "procedural"):
+        training.property_unset(name)
+    models_at_hand._models = own
     return drawn
 
 

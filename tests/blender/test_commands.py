@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from blender_addon import places
-from blender_addon.core.body_file import HUMAN
+from blender_addon.core.body_family import SMPL
 from tests.blender.synthetic import UPRIGHT, axis_angle, motion_arrays, write_motion
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,7 @@ def test_an_amass_file_of_another_body_says_that_its_shape_is_not_taken(tmp_path
 
 
 def test_a_body_file_beside_the_motion_is_used_and_a_wrong_one_is_told(tmp_path):
-    with np.load(places.find(HUMAN)) as file:
+    with np.load(places.find(SMPL.body)) as file:
         arrays = {name: file[name] for name in file.files}
     np.savez(tmp_path / "giant.npz", **{**arrays, "v_template": 1.2 * arrays["v_template"]})
     motion = write_motion(tmp_path / "m.npz", frames=3, body_file=np.array("giant.npz"))

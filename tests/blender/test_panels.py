@@ -118,6 +118,50 @@ def test_a_person_that_cannot_be_lifted_stops_the_button_and_says_why(drawn):
     assert drawn["options"]["person"] == 1 and drawn["options"]["last_frame"] == 119
 
 
+def test_an_animals_clip_makes_the_subject_a_cat_by_itself(drawn):
+    state = drawn["a cat"]
+    assert "17 points 1 animal, 120 frames" in texts(state) and buttons(state)[LIFT]
+    assert {"subject", "know_withers", "withers"} <= set(props(state)) and "know_height" not in props(state)
+    assert [item["value"] for item in state["items"] if item.get("prop") == "model"] == ["tabby"]
+    subject, options = drawn["a cat's options"]
+    assert subject == "CAT" and options["model"] == "/models/tabby" and options["height"] == pytest.approx(0.26)
+    assert not {"withers", "know_withers"} & set(props(drawn["recognised"])) and "height" in props(drawn["recognised"])
+
+
+def test_without_a_cats_model_the_button_and_the_model_panel_say_so(drawn):
+    state = drawn["a cat without a model"]
+    assert not buttons(state)[LIFT]
+    assert "There is no model for the subject cat" in texts(state, "LIFT3D_PT_model")
+
+
+def test_a_subject_that_the_clip_does_not_show_is_told_before_the_lift(drawn):
+    for name, words in (
+        ("a cat called a human", "Its points are an animal's and the subject is human; choose cat as the subject"),
+        ("a human called a cat", "Its points are a person's and the subject is cat; choose human as the subject"),
+        ("a video called a cat", "In a video a person's points alone are found"),
+    ):
+        assert words in texts(drawn[name]) and not buttons(drawn[name])[LIFT], name
+    assert drawn["a human's options"][0] == "HUMAN" and "model" not in drawn["a human's options"][1]
+
+
+def test_where_the_clip_does_not_tell_the_subject_is_asked_for_beside_it(drawn):
+    shown = [
+        item["prop"] for item in drawn["who knows"]["items"] if item["panel"] == "LIFT3D_PT_main" and "prop" in item
+    ]
+    assert "subject" in shown and buttons(drawn["who knows"])[LIFT]
+    assert drawn["chosen for another clip"] == ""
+
+
+def test_a_cats_training_may_go_without_clips(drawn):
+    (clips, ready), (none, ready_too) = drawn["a cat's training"], drawn["made-up motion"]
+    panel = "LIFT3D_PT_training"
+    shown = [{item["prop"] for item in state["items"] if item["panel"] == panel and "prop" in item}
+             for state in (clips, none)]  # fmt: skip
+    assert {"subject", "procedural", "clips"} <= shown[0] and not ready
+    assert {"subject", "procedural", "film"} <= shown[1] and "clips" not in shown[1] and ready_too
+    assert "procedural" not in props(drawn["recognised"])
+
+
 def test_a_file_that_is_no_clip_says_so_where_the_clip_is_chosen(drawn):
     state = drawn["no clip at all"]
     assert "walk.json is no clip." in texts(state) and not buttons(state)[LIFT]

@@ -22,6 +22,16 @@ def program(folder: Path, mode: str, python: str = sys.executable) -> Path:
     return path
 
 
+def inspect(request: dict, report) -> dict:
+    """Whom the clip says to show, as "subject" in its JSON, a human where it says nothing."""
+    report.progress("Reading keypoints", 0, 1)
+    try:
+        subject = json.loads(Path(request["clip"]).read_bytes()).get("subject", "human")
+    except ValueError:
+        subject = "human"
+    return {"format": "Lift to 3D JSON", "subject": subject, "asked": request}
+
+
 def lift(request: dict, report) -> dict:
     """Sample for a while, then end."""
     from backend.errors import UserError
@@ -78,4 +88,4 @@ if __name__ == "__main__":
     sys.path.insert(0, sys.argv[2])
     from backend.commands import serve
 
-    sys.exit(serve.run(None, {"lift": lift, "check": check, "train": train}))
+    sys.exit(serve.run(None, {"inspect": inspect, "lift": lift, "check": check, "train": train}))

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measure the extension in a real Blender's window, and print what was found; needs what the window tests need.
 
-    python -m tests.blender.window.measure gaps      how long the window does not answer: idle, drawn again, in a lift
-    python -m tests.blender.window.measure redraw    what each panel's draw() costs when Blender draws it
-    python -m tests.blender.window.measure kills     kill -9 of the worker at 10 random moments of lifts
-    python -m tests.blender.window.measure lifts     10 lifts in a row: processes, open files and memory after each
+python -m tests.blender.window.measure gaps      how long the window does not answer: idle, drawn again, in a lift
+python -m tests.blender.window.measure redraw    what each panel's draw() costs when Blender draws it
+python -m tests.blender.window.measure kills     kill -9 of the worker at 10 random moments of lifts
+python -m tests.blender.window.measure lifts     10 lifts in a row: processes, open files and memory after each
 """
 
 import argparse

@@ -211,7 +211,7 @@ def test_words_that_name_nothing_fail_beside_the_others_and_alone_are_an_error(t
         (["--jobs", "0"], "expected 1 to 64 workers, got '0'"),
         (["--motion", "x.npz"], "--motion goes with -o"),
         (["-o", "x.blend"], "not allowed with argument"),
-        (["--subject", "cat"], "invalid choice: 'cat'"),
+        (["--subject", "dog"], "invalid choice: 'dog'"),
         (["--model", "{folder}/none"], "has no line_diffusion.safetensors"),
         (["--body", "{folder}/none"], "none cannot be read"),
         (["--out", "/proc/none", "--format", "npz"], "nothing can be written into /proc/none"),

@@ -59,6 +59,23 @@ def test_train_asks_for_what_was_said_and_tells_losses(tmp_path, capsys, monkeyp
     assert printed.out == f"{tmp_path}/run: trained in 90 s\n"
 
 
+def test_a_cats_training_says_so_and_needs_no_folder_of_clips(tmp_path, capsys):
+    python = str(fake_backend.program(tmp_path, "good"))
+    words = ["train", "--out", str(tmp_path / "run"), "--python", python, "--device", "cpu"]
+    assert commands.main([*words, "--procedural", "--subject", "cat", "--film", "single"]) == 0
+    asked = json.loads((tmp_path / "run/request.json").read_text())
+    del asked["id"]
+    assert asked == {"request": "train", "procedural": True, "subject": "cat", "out": str(tmp_path / "run"),
+                     "film": "single", "device": "cpu"}  # fmt: skip
+    (tmp_path / "mocap").mkdir()
+    assert commands.main([*words, "--mocap", str(tmp_path / "mocap"), "--subject", "cat"]) == 0
+    asked = json.loads((tmp_path / "run/request.json").read_text())
+    assert (asked["subject"], asked["mocap"]) == ("cat", str(tmp_path / "mocap")) and "procedural" not in asked
+    capsys.readouterr()
+    assert commands.main([*words, "--procedural"]) == 2
+    assert "--procedural goes with --subject cat" in capsys.readouterr().err
+
+
 def test_ctrl_c_stops_a_training_and_says_how_to_go_on(tmp_path):
     command = [sys.executable, "-m", "blender_addon", *train(tmp_path, "slow")]
     process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), text=True, stderr=subprocess.PIPE)
@@ -76,7 +93,7 @@ def test_ctrl_c_stops_a_training_and_says_how_to_go_on(tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["train", "--out", "{folder}/run"], "--clips --mocap is required"),
+        (["train", "--out", "{folder}/run"], "--clips --mocap --procedural is required"),
         (["train", "--clips", "{folder}/none", "--out", "{folder}/run"], "expected a folder of clips as --clips"),
         (["train", "--clips", "{folder}", "--mocap", "{folder}", "--out", "x"], "not allowed with argument --clips"),
         (["train", "--clips", "{folder}", "--out", "x", "--preset", "huge"], "invalid choice: 'huge'"),

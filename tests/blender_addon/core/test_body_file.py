@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from blender_addon import places
-from blender_addon.core.body_file import HUMAN, BodyFileError, read_body
+from blender_addon.core.body_family import SMPL
+from blender_addon.core.body_file import BodyFileError, read_body
 
 
 @pytest.fixture(scope="module")
 def arrays():
-    with np.load(places.find(HUMAN)) as file:
+    with np.load(places.find(SMPL.body)) as file:
         return {name: file[name] for name in file.files}
 
 

@@ -46,6 +46,16 @@ def test_gaps_in_words(missing, gap, words):
     assert facts(people=[person], chosen=0).lines()[1:] == ("1 person, 120 frames at 30 fps", words)
 
 
+def test_an_animals_clip_says_so_and_counts_animals():
+    animal = facts(subject="cat", layout="17 points of an animal (AP-10K)", format="Lift to 3D JSON")
+    assert (animal.subject, animal.what) == ("cat", "animal")
+    assert animal.lines()[:2] == ("Lift to 3D, 17 points", "2 animals, 120 frames at 30 fps")
+    assert animal.people[0].label == "Animal 0, in 90 of 120 frames"
+    one = facts(subject="cat", people=[{"index": 0, "frames": 120}], chosen=0)
+    assert one.lines()[1].startswith("1 animal, ")
+    assert (facts().subject, facts(subject="").subject, facts(subject="").what) == ("human", "", "person")
+
+
 def test_frames_are_counted_as_the_clip_counts_them():
     assert (facts().first_frame, facts().last_frame) == (7, 126)
 

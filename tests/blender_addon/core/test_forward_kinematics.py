@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from blender_addon import places
-from blender_addon.core.body_file import HUMAN, read_body
+from blender_addon.core.body_family import SMPL
+from blender_addon.core.body_file import read_body
 from blender_addon.core.forward_kinematics import joint_transforms, skinned_vertices
 from tests.blender.synthetic import swinging
 
@@ -13,7 +14,7 @@ torch, smplx = pytest.importorskip("torch"), pytest.importorskip("smplx")
 
 
 def test_joints_and_skin_equal_smplx_without_pose_correctives():
-    with np.load(places.find(HUMAN)) as file:
+    with np.load(places.find(SMPL.body)) as file:
         arrays = {name: file[name] for name in file.files}
     arrays["posedirs"] = np.zeros_like(arrays["posedirs"])
     body, betas = read_body(), np.linspace(-1, 1, 10)

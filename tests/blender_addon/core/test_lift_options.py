@@ -7,8 +7,8 @@ from blender_addon.core.lift_options import BEST, DRAFT, MOST_SEEN, NORMAL, lift
 
 UNTOUCHED = {
     "person": MOST_SEEN, "use_range": False, "first_frame": 5, "last_frame": 90, "know_focal": False, "focal": 1400.0,
-    "know_height": False, "height": 1.8, "know_fps": False, "fps": 25.0, "know_image_size": False,
-    "image_size": (640, 480), "quality": NORMAL, "seed": 0,
+    "subject": "HUMAN", "know_height": False, "height": 1.8, "know_withers": False, "withers": 0.3, "know_fps": False,
+    "fps": 25.0, "know_image_size": False, "image_size": (640, 480), "quality": NORMAL, "seed": 0,
 }  # fmt: skip
 
 
@@ -28,6 +28,9 @@ def test_nothing_is_asked_for_but_the_seed_when_the_user_sets_nothing():
         ({"use_range": True, "first_frame": 90, "last_frame": 5}, {"first_frame": 5, "last_frame": 90}),
         ({"know_focal": True}, {"focal": 1400.0}),
         ({"know_height": True}, {"height": 1.8}),
+        ({"know_withers": True}, {}),
+        ({"know_withers": True, "know_height": True, "subject": "CAT"}, {"height": 0.3}),
+        ({"know_height": True, "subject": "CAT"}, {}),
         ({"know_fps": True}, {"fps": 25.0}),
         ({"know_image_size": True}, {"image_size": [640, 480]}),
         ({"model": "/models/mine"}, {"model": "/models/mine"}),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from blender_addon.core import models
-from blender_addon.core.models import list_models, problem
+from blender_addon.core.models import list_models, problem, subject_of
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -52,6 +52,21 @@ def test_users_models_follow_the_bundled_one_by_name(tmp_path):
     ]  # fmt: skip
     assert (found[1].licence, found[1].description) == ("no card beside the file", "12 clips")
     assert (found[2].licence, found[2].description, found[2].subject) == ("the clips' own", "my clips.", "human")
+
+
+def test_a_card_says_whom_its_model_lifts(tmp_path):
+    for name in models.NETWORKS:
+        write_network(tmp_path / "tabby" / name, {"subject": "cat"})
+    write_model(tmp_path / "walker")
+    found = list_models(tmp_path, [tmp_path])
+    assert [(model.name, model.subject) for model in found] == [("tabby", "cat"), ("walker", "human")]
+    assert [subject_of(tmp_path / name) for name in ("tabby", "walker", "none")] == ["cat", "human", "human"]
+
+
+def test_a_bundled_model_is_its_folders_subjects(tmp_path):
+    write_model(tmp_path / "checkpoints" / "cat")
+    (model,) = list_models(tmp_path, [])
+    assert (model.name, model.subject, model.bundled) == ("Default cat", "cat", True)
 
 
 def test_a_folder_that_is_a_model_itself_is_listed_once(tmp_path):

@@ -7,8 +7,10 @@ import zipfile
 import numpy as np
 import pytest
 
+from blender_addon.core.body_file import read_body
 from blender_addon.core.motion_file import MotionFileError, read_motion
 from tests.blender.synthetic import motion_arrays, source_arrays, write_motion
+from tests.blender.synthetic_cat import write_cat
 
 
 class Trap:
@@ -75,6 +77,23 @@ def test_what_a_lift_adds_is_checked(tmp_path, change, words):
     assert "\n" not in str(raised.value)
 
 
+def test_a_quadruped_has_35_joints_17_keypoints_and_says_so(tmp_path):
+    path = write_cat(tmp_path / "m.npz", frames=8)
+    motion = read_motion(path)
+    assert (motion.model_type, motion.family.subject, motion.height) == ("smal", "cat", 0.26)
+    assert motion.poses.shape == (8, 35, 3) and motion.joints.shape == (8, 35, 3)
+    assert motion.keypoints.lifted.shape == (8, 17, 3) and motion.body_file == tmp_path / "cat.npz"
+    assert read_body(motion.body_file, motion.family).family is motion.family
+    assert read_motion(write_motion(tmp_path / "h.npz", frames=8)).model_type == "smpl"
+
+
+def test_of_another_programs_file_whatever_it_calls_itself_a_human_is_made(tmp_path):
+    np.savez(tmp_path / "amass.npz", poses=np.zeros((5, 105)), trans=np.zeros((5, 3)), mocap_framerate=np.array(30.0),
+             model_type=np.array("smal"))  # fmt: skip
+    motion = read_motion(tmp_path / "amass.npz")
+    assert motion.model_type == "smpl" and motion.poses.shape == (5, 24, 3)
+
+
 def test_a_moving_camera_has_a_place_for_each_frame(tmp_path):
     motion = read_motion(write_motion(tmp_path / "m.npz", frames=8, moving_camera=True))
     assert motion.camera.rotation.shape == (8, 3, 3) and motion.camera.translation.shape == (8, 3)
@@ -134,7 +153,8 @@ CHANGES = [
     ({"frame_start": np.array(10**7)}, "not in Blender's range"),
     ({"frame_start": np.array(1.5)}, "not in Blender's range"),
     ({"format_version": np.array(2)}, "format version 2, this add-on reads 1"),
-    ({"model_type": np.array("smal")}, "a body of type 'smal'"),
+    ({"model_type": np.array("flame")}, "a body of type 'flame'; this add-on reads smpl and smal"),
+    ({"model_type": np.array("smal")}, "expected \\(frames, 105\\)"),
     ({"camera_rotation": None}, "no camera_rotation"),
     ({"camera_rotation": np.ones((3, 3))}, "no rotations"),
     ({"camera_rotation": np.diag([1.0, 1.0, -1.0])}, "no rotations"),

@@ -20,6 +20,8 @@ def test_a_clip_a_backend_and_no_lift_under_way_are_enough(lift):
         ({"problem": "walk.json is no clip."}, "walk.json is no clip."),
         ({"lift": "running"}, "A lift is running"),
         ({"lift": "cancelling"}, "being cancelled"),
+        ({"model": "there is no model"}, "This clip cannot be lifted: there is no model"),
+        ({"model": "there is no model", "clip": ""}, "Choose a clip"),
         ({"lift": "running", "clip": "", "backend": False}, "A lift is running"),
         ({"clip": "", "backend": False}, "not set up"),
     ],

@@ -7,9 +7,7 @@ from blender_addon.jobs import JobError, problem
 from blender_addon.jobs.job import Job
 
 
-def failed(
-    sentence: str, details: str = "", users_fault: bool = False, remedy: str = "", request: str = "lift"
-) -> Job:
+def failed(sentence: str, details: str = "", users_fault: bool = False, remedy: str = "", request: str = "lift") -> Job:
     job = Job("1", request)
     job.note(
         {"event": "failed", "sentence": sentence, "details": details, "users_fault": users_fault, "remedy": remedy}

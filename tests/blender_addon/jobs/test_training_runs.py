@@ -15,6 +15,7 @@ from blender_addon.jobs.training_runs import (
     ELSEWHERE,
     FAILED,
     FINISHED,
+    PROCEDURAL,
     RUNNING,
     STOPPED,
     TrainingRun,
@@ -96,6 +97,14 @@ def test_the_request_resumes_what_has_begun(run):
     run.kind, run.film = "mocap", "single"
     asked = request_fields(run, "cuda")
     assert (asked["mocap"], asked["film"], asked["resume"]) == ("/clips", "single", True) and "clips" not in asked
+
+
+def test_a_cats_run_says_so_and_may_have_no_clips(run):
+    run.kind, run.source, run.subject = PROCEDURAL, "", "cat"
+    save_run(run)
+    assert read_run(run.folder) == run
+    asked = request_fields(run, "cpu")
+    assert (asked["procedural"], asked["subject"], asked["film"]) == (True, "cat", "many") and "clips" not in asked
 
 
 def test_the_history_that_the_backend_writes_is_read_without_it(run):

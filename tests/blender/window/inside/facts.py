@@ -109,13 +109,15 @@ def characters() -> list[dict]:
         if each.type == "ARMATURE":
             held = each.animation_data
             action = held.action if held else None
-            found.append({
-                "name": each.name,
-                "bones": len(each.data.bones),
-                "action": action.name if action else "",
-                "frames": list(action.frame_range) if action else [],
-                "slot": bool(getattr(held, "action_slot", True)) if held else False,
-            })
+            found.append(
+                {
+                    "name": each.name,
+                    "bones": len(each.data.bones),
+                    "action": action.name if action else "",
+                    "frames": list(action.frame_range) if action else [],
+                    "slot": bool(getattr(held, "action_slot", True)) if held else False,
+                }
+            )
     return found
 
 
