@@ -36,7 +36,7 @@ class FitWeights:
 
 @dataclass(frozen=True)
 class View:
-    """The source's camera (leading dims none, (N, 1) or (N, S)), points (N, S, 18, 2) and weights (N, S, 18)."""
+    """The source's camera (leading dims none, (N, 1) or (N, S)), points (N, S, K, 2) and weights (N, S, K)."""
 
     camera: Camera
     points: Tensor
@@ -53,8 +53,8 @@ def energy(
 ) -> Tensor:
     """The sum over windows of their energies; a window's does not depend on the others.
 
-    posed: rotations (N, S, 22, 3, 3), joints (N, S, 24, 3), keypoints (N, S, 18, 3), soles (N, S, 6, 3); target
-    (N, S, 18, 3) with weights (N, S, 18) and expected errors (N,) in metres; contacts (N, S, 2); spacing between
+    posed: rotations (N, S, 22, 3, 3), joints (N, S, 24, 3), keypoints (N, S, K, 3), soles (N, S, 6, 3); target
+    (N, S, K, 3) with weights (N, S, K) and expected errors (N,) in metres; contacts (N, S, 2); spacing between
     moments in frames at 30 fps; loose: by how much the limits of the robust distances are widened.
     """
     rotations, joints, keypoints, soles = posed
@@ -80,7 +80,7 @@ def energy(
 
 
 def image_error(view: View, keypoints: Tensor) -> Tensor:
-    """Metres (N, S, 18, 2) across the line of sight, at their depth, from the view's points to the keypoints."""
+    """Metres (N, S, K, 2) across the line of sight, at their depth, from the view's points to the keypoints."""
     camera = view.camera
     depth = camera.to_camera(keypoints)[..., 2:].clamp_min(0.1).detach()
     return (camera.project(keypoints) - view.points) * depth / camera.focal[..., None, :]

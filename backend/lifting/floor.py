@@ -11,10 +11,14 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..diffusion.canonical import MODEL_FPS
-from ..keypoints.layouts import LAYOUTS
+from ..keypoints.anatomy import HUMAN, QUADRUPED
+from . import rigs
 from .contacts import foot_contacts
 
-_ANKLES = [LAYOUTS["openpose18"].names.index(name) for name in ("left_ankle", "right_ankle")]
+_FEET = {
+    len(HUMAN): [HUMAN.index(name) for name in rigs.SMPL.feet],
+    len(QUADRUPED): [QUADRUPED.index(name) for name in rigs.SMAL.feet],
+}
 ROLL_ERROR, PITCH_ERROR = 0.015, 0.06  # radians that the guess is off by, as a rule; people hold cameras level
 HEIGHT_ERROR = 0.04  # metres by which a standing ankle's height varies
 MEMORY = 10  # frames over which such an error lasts, so that ten of them tell no more than one
@@ -24,11 +28,12 @@ ROUNDS = 4
 
 
 def floor_normal(world: Tensor) -> Tensor:
-    """The up direction (3,) of the floor under ``world (T, 18, 3)``: metres, Z roughly up, at ``MODEL_FPS``.
+    """The up direction (3,) of the floor under ``world (T, K, 3)``, Z roughly up, at ``MODEL_FPS``.
 
-    The camera that filmed it looks along +Y: a slope along X is its roll, one along Y its pitch.
+    In metres, an animal's canonical ones. The camera that filmed it looks along +Y: a slope along X is its roll, one
+    along Y its pitch.
     """
-    ankles = _smooth(world[:, _ANKLES])
+    ankles = _smooth(world[:, _FEET[world.shape[1]]])
     normal = ankles.new_tensor([0.0, 0, 1])
     for _ in range(ROUNDS):
         height = ankles @ normal

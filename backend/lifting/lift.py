@@ -9,29 +9,28 @@ import torch
 from scipy.interpolate import CubicSpline
 from torch import Tensor
 
-from ..bodies.smpl import Body
-from ..diffusion.canonical import MODEL_FPS, limb_lengths, limb_sum, mid_hip
+from ..diffusion.canonical import MODEL_FPS, mid_hip
 from ..geometry.cameras import Camera, intrinsics
 from ..geometry.rotations import matrix_to_axis_angle
 from ..geometry.rotations import resample as resample_rotations
 from ..keypoints import KeypointClip, sample_positions
 from ..progress import Progress, silent
 from .body_fit import BodyFit
-from .fit_losses import FitWeights
+from .fitting import at_own_size, enlargement, expected_errors, fit_body, is_quadruped, standing_limbs
 from .floor import floor_normal
 from .input_view import InputView, prepare
 from .keypoint_noise import image_error
 from .models import LiftModels
 from .motion_file import Motion, MotionError
 from .options import LiftOptions, check_options
-from .smpl_fit import fit_smpl
 from .space import SpacePoints, lift_points, upright
 
 FIT_ITERATIONS = 120
-HEIGHTS = (0.4, 2.6)
+#: Standing heights in metres, of animals at the withers.
+HEIGHTS = {"smpl": (0.4, 2.6), "smal": (0.03, 4.0)}
 
 #: (input view, limb sum in metres, a shape to keep or None) -> the fit in a Z-up world, and the source camera (focal
-#: length 1) there.
+#: length 1) there. Animals are fitted in canonical metres, see `fitting`.
 Fitted = Callable[[InputView, float, Tensor | None], tuple[BodyFit, Camera]]
 
 
@@ -50,10 +49,18 @@ def lift_keypoints(
 def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: LiftModels) -> Motion:
     """Lift one clip by whatever turns an input view into a fitted body. Raises UserError."""
     check_options(options)
-    view = prepare(clip, options.focal)
+    view = prepare(clip, options.focal, models.subject)
     betas = _betas(options, models)
     height = _height(options.height, betas, models)
-    fit, camera = fitted(view, body_limbs(models.body, height, betas), betas)
+    if is_quadruped(models.body):
+        limbs = enlargement(models.body) * standing_limbs(models.body, betas)
+        fit, camera = fitted(view, limbs, betas)
+        wanted = None if options.height is None else height
+        fit, shrink = at_own_size(fit, models.body, wanted, keep=betas is not None)
+        camera = Camera(camera.matrix, camera.rotation, camera.translation * shrink)
+        height = float(models.body.stature(fit.betas[0]))
+    else:
+        fit, camera = fitted(view, body_limbs(models.body, height, betas), betas)
     return _motion(clip, view, fit, camera, models, height, options)
 
 
@@ -70,19 +77,19 @@ def fit_in_world(
     points, camera = in_world(space.points, to_world)
     rays, weight = view.rays.to(points), view.weight.to(points)
     error = image_error(rays, weight, float(mid_hip(space.points)[:, 2].median()))
-    fit = fit_smpl(
+    of_height = {} if is_quadruped(models.body) else {"height": height if betas is None else None}
+    fit = fit_body(
         points[None], models.body, models.prior, views=(camera, rays[None], weight[None]),
-        settings=FitWeights(image=error),
-        height=height if betas is None else None, betas=betas, iterations=FIT_ITERATIONS,
+        settings=expected_errors(models.body, image=error), betas=betas, iterations=FIT_ITERATIONS, **of_height,
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
     if not (fit.translation.isfinite().all() and fit.rotations.isfinite().all()):
-        raise MotionError("no body fits these keypoints: too little of the person is seen, or it is not one person")
+        raise MotionError("no body fits these keypoints: too little of it is seen, or it is not one body")
     return fit, on_its_floor(camera, fit)
 
 
 def in_world(points: Tensor, to_world: Tensor) -> tuple[Tensor, Camera]:
-    """Points (T, 18, 3) of the source camera's frame in the world that the rotation (3, 3) leads to, the first mid-hip
+    """Points (T, K, 3) of the source camera's frame in the world that the rotation (3, 3) leads to, the first mid-hip
     above or below the origin; and that camera, with focal length 1, there."""
     points = points @ to_world.T
     start = torch.cat([mid_hip(points[0])[:2], points.new_zeros(1)])
@@ -95,12 +102,10 @@ def on_its_floor(camera: Camera, fit: BodyFit) -> Camera:
     return Camera(camera.matrix, camera.rotation, camera.translation + camera.rotation @ lowered)
 
 
-def body_limbs(body: Body, height: float, betas: Tensor | None = None) -> float:
+def body_limbs(body, height: float, betas: Tensor | None = None) -> float:
     """The limb sum in metres of a body (betas (B,), None: the mean) scaled to a standing height."""
-    betas = torch.zeros(body.num_betas, device=body.device) if betas is None else betas
-    rest = torch.eye(3, device=body.device).expand(1, len(body.joint_names), 3, 3)
-    _, keypoints = body.keypoints(rest, betas, betas.new_zeros(1, 3))
-    return float(limb_sum(limb_lengths(keypoints[0])) * height / body.stature(betas))
+    shape = torch.zeros(body.num_betas, device=body.device) if betas is None else betas
+    return standing_limbs(body, betas) * height / float(body.stature(shape))
 
 
 def _betas(options: LiftOptions, models: LiftModels) -> Tensor | None:
@@ -117,8 +122,9 @@ def _betas(options: LiftOptions, models: LiftModels) -> Tensor | None:
 
 def _height(height: float | None, betas: Tensor | None, models: LiftModels) -> float:
     """The standing height in metres: of the shape to keep, else the one given, else of the mean body."""
-    if height is not None and not HEIGHTS[0] <= height <= HEIGHTS[1]:
-        raise MotionError(f"expected a standing height of {HEIGHTS[0]} to {HEIGHTS[1]} metres, got {height}")
+    low, high = HEIGHTS[models.subject.body]
+    if height is not None and not low <= height <= high:
+        raise MotionError(f"expected a standing height of {low} to {high} metres, got {height}")
     if betas is None and height is not None:
         return height
     mean = torch.zeros(models.body.num_betas, device=models.device)
@@ -130,7 +136,7 @@ def _motion(
     options: LiftOptions,
 ) -> Motion:  # fmt: skip
     """The fit at the source's own rate, the first frame's mid-hip over the origin."""
-    source = clip.to_layout("openpose18")
+    source = clip.to_layout(models.subject.layout)
     rotations, translation = _at_source_rate(fit.rotations[0], fit.translation[0], len(clip), clip.fps)
     _, first = models.body.keypoints(rotations[:1], fit.betas[0], translation[:1])
     shift = torch.cat([mid_hip(first[0])[:2], first.new_zeros(1)])
@@ -147,8 +153,8 @@ def _motion(
         keypoints_2d=source.points, confidence=source.confidence,
         camera=_filming(clip, Camera(matrix.float(), camera.rotation.float().cpu(), moved.float().cpu())),
         fps=clip.fps, image_size=clip.image_size, frame_start=clip.frame_start, source=Path(clip.source).name,
-        height=height, focal_source=view.focal_source, gender=models.body.gender, person=clip.person,
-        seed=options.seed, model=models.name, warnings=warnings,
+        height=height, focal_source=view.focal_source, gender=getattr(models.body, "gender", "neutral"),
+        person=clip.person, seed=options.seed, model=models.name, warnings=warnings, model_type=models.subject.body,
     )  # fmt: skip
 
 
@@ -165,7 +171,7 @@ def _filming(clip: KeypointClip, camera: Camera) -> Camera:
 
 
 def _at_source_rate(rotations: Tensor, translation: Tensor, frames: int, fps: float) -> tuple[Tensor, Tensor]:
-    """Rotations (T, 24, 3, 3) and translation (T, 3) at the models' rate to the source's ``frames`` at ``fps``."""
+    """Rotations (T, J, 3, 3) and translation (T, 3) at the models' rate to the source's ``frames`` at ``fps``."""
     if fps == MODEL_FPS and len(rotations) == frames:
         return rotations, translation
     times = sample_positions(len(rotations), MODEL_FPS, fps, frames)

@@ -7,14 +7,16 @@ from pathlib import Path
 import torch
 
 from ..bodies.pose_prior import PosePrior, load_pose_prior
+from ..bodies.quadruped_prior import QuadrupedPrior, load_quadruped_prior
+from ..bodies.smal import QuadrupedBody, load_quadruped
 from ..bodies.smpl import Body, load_body
 from ..diffusion.checkpoint import load_network
 from ..diffusion.denoisers import DenoiserConfig, LineDenoiser, MultiviewDenoiser
 from ..diffusion.device import choose_device
 from ..diffusion.schedule import Schedule, cosine_schedule
+from ..subjects import Subject, get_subject, subject_of_count
 from .options import LiftOptions
 
-BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "checkpoints" / "human"
 LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE = (
     "line_diffusion.safetensors", "multiview_diffusion.safetensors", "pose_prior.safetensors",
 )  # fmt: skip
@@ -22,7 +24,7 @@ _FILES = (LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE)
 
 
 class LiftModels:
-    """A folder of checkpoints, a body and a pose prior, on one device."""
+    """A folder of checkpoints, a body and a pose prior, on one device. Whom it lifts, its networks' points say."""
 
     def __init__(self, folder: Path, body_path: Path | None, prior_path: Path | None, device: torch.device):
         self.folder, self.body_path, self.prior_path, self.device = folder, body_path, prior_path, device
@@ -41,13 +43,21 @@ class LiftModels:
         return load_network(self.folder / MULTIVIEW_FILE, MultiviewDenoiser, DenoiserConfig)[0].to(self.device)
 
     @cached_property
-    def body(self) -> Body:
-        return load_body(self.body_path).to(self.device)
+    def subject(self) -> Subject:
+        return subject_of_count(self.multiview.config.keypoints)
 
     @cached_property
-    def prior(self) -> PosePrior:
+    def body(self) -> Body | QuadrupedBody:
+        load = load_body if self.subject.body == "smpl" else load_quadruped
+        return load(self.body_path).to(self.device)
+
+    @cached_property
+    def prior(self) -> PosePrior | QuadrupedPrior:
         own = self.folder / PRIOR_FILE
-        return load_pose_prior(self.prior_path or (own if own.exists() else None), self.device)
+        path = self.prior_path or (own if own.exists() else None)
+        if self.subject.body == "smpl":
+            return load_pose_prior(path, self.device)
+        return load_quadruped_prior(path or self.subject.model / PRIOR_FILE).to(self.device)
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -64,9 +74,11 @@ def _cached(folder: Path, body: Path | None, prior: Path | None, device: str, st
     return LiftModels(folder, body, prior, torch.device(device))
 
 
-def load_models(options: LiftOptions) -> LiftModels:
-    """The models that ``options`` name; the same ones again until their files change. Raises UserError."""
-    given = (options.model or BUNDLED, options.body, options.pose_prior)
+def load_models(options: LiftOptions, subject: str = "human") -> LiftModels:
+    """The models that ``options`` name, by default a subject's bundled ones; the same ones again until their files
+    change. Raises UserError."""
+    subject = options.subject or subject
+    given = (options.model or get_subject(subject).model, options.body, options.pose_prior)
     folder, body, prior = (None if each is None else Path(each) for each in given)
     stamps = tuple(_stamp(path) for path in (*(folder / name for name in _FILES), body, prior))
     return _cached(folder, body, prior, str(choose_device(options.device)), stamps)

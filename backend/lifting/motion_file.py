@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from .. import __version__
-from ..bodies.skeleton import JOINT_NAMES
+from ..bodies import skeleton, smal_skeleton
 from ..errors import UserError
 from ..geometry.cameras import Camera
-from ..keypoints.layouts import LAYOUTS
+from ..keypoints.anatomy import anatomy_of
 from ..whole_file import disk_full, temporary_name, write_arrays
 
 FORMAT_VERSION = 1
+JOINT_NAMES = {"smpl": skeleton.JOINT_NAMES, "smal": smal_skeleton.JOINT_NAMES}
 
 
 class MotionError(UserError):
@@ -24,10 +25,11 @@ class MotionError(UserError):
 
 @dataclass(frozen=True)
 class Motion:
-    """T frames of SMPL in the world (Z up, metres, floor at 0, first-frame mid-hip over the origin), at ``fps``.
+    """T frames of a body in the world (Z up, metres, floor at 0, first-frame mid-hip over the origin), at ``fps``.
 
-    poses (T, 72) axis-angle, the first three the root's; trans (T, 3) as AMASS; betas (B,); joints (T, 24, 3) and
-    keypoints (T, 18, 3) by forward kinematics; keypoints_2d (T, 18, 2) and confidence (T, 18) as the source has them
+    model_type: smpl (J = 24 joints, K = 18 keypoints, the rest pose Y up and facing +Z) or smal (35, 17, Z up, the head
+    to +X). poses (T, 3 J) axis-angle, the root's first; trans (T, 3) as AMASS; betas (B,); joints (T, J, 3) and
+    keypoints (T, K, 3) by forward kinematics; keypoints_2d (T, K, 2) and confidence (T, K) as the source has them
     (NaN and 0 where missing); camera: pixels of ``image_size``; one that turned has rotation (T, 3, 3) and translation
     (T, 3), one that zoomed also matrix (T, 3, 3). person: its number in the source; model: the name of the model's
     folder.
@@ -53,6 +55,7 @@ class Motion:
     seed: int = 0
     model: str = ""
     warnings: tuple[str, ...] = ()
+    model_type: str = "smpl"
 
     def reprojection_error(self) -> float:
         """Mean distance in pixels between the projected keypoints and those the source has."""
@@ -67,11 +70,12 @@ def write_motion(motion: Motion, path: Path) -> None:
     """Write in one atomic step. Raises MotionError."""
     path = Path(path)
     fields = {
-        "format_version": FORMAT_VERSION, "model_type": "smpl", "gender": motion.gender,
+        "format_version": FORMAT_VERSION, "model_type": motion.model_type, "gender": motion.gender,
         "mocap_framerate": float(motion.fps), **_intrinsics(motion.camera),
         "camera_rotation": motion.camera.rotation.numpy(), "camera_translation": motion.camera.translation.numpy(),
-        "image_size": np.array(motion.image_size), "joint_names": np.array(JOINT_NAMES),
-        "keypoint_names": np.array(LAYOUTS["openpose18"].names), "warnings": np.array(motion.warnings, dtype=str),
+        "image_size": np.array(motion.image_size), "joint_names": np.array(JOINT_NAMES[motion.model_type]),
+        "keypoint_names": np.array(anatomy_of(motion.keypoints.shape[1]).layout.names),
+        "warnings": np.array(motion.warnings, dtype=str),
         "version": __version__,
     }  # fmt: skip
     for name in ("poses", "trans", "betas", "joints", "keypoints", "keypoints_2d", "confidence", "frame_start",

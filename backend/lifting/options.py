@@ -19,13 +19,15 @@ class OptionError(UserError):
 
 @dataclass(frozen=True)
 class LiftOptions:
-    """person: number in the file (None: the one seen most); steps and samples: denoising steps, samples averaged (None:
-    the defaults); focal: pixels (None: assumed); height: standing, metres (None: the body's mean); device: auto, cpu,
-    cuda, mps; model: folder of checkpoints, body: a SMPL file or folder, pose_prior: a VPoser folder (None: bundled);
-    fps and image_size for files that do not say. first_frame, last_frame: the part to lift, both included, as the clip
-    counts its frames (None: from its first, to its last). betas: a shape to keep, which sets the height too, so that
-    several clips of one actor share a body (None: fitted)."""
+    """subject: human or cat (None: whose points the clip has); person: number in the file (None: the one seen most);
+    steps and samples: denoising steps, samples averaged (None: the defaults); focal: pixels (None: assumed); height:
+    standing, an animal's at the withers, metres (None: the body's mean); device: auto, cpu, cuda, mps; model: folder of
+    checkpoints, body: a SMPL or SMAL file or folder, pose_prior: a VPoser folder (None: bundled); fps and image_size
+    for files that do not say. first_frame, last_frame: the part to lift, both included, as the clip counts its frames
+    (None: from its first, to its last). betas: a shape to keep, which sets the height too, so that several clips of one
+    actor share a body (None: fitted)."""
 
+    subject: str | None = None
     person: int | None = None
     seed: int = 0
     steps: int | None = None
@@ -47,7 +49,7 @@ class LiftOptions:
 class LiftResult:
     """What a lift made: for the command line and the panel.
 
-    seconds: it took, without reading and loading; confidence: mean of the source's; missing: fraction of the 18 points
+    seconds: it took, without reading and loading; confidence: mean of the source's; missing: fraction of the points
     that the source does not have; height: the body's, metres; device: where it ran; model: its folder's name.
     """
 
@@ -78,7 +80,7 @@ def check_options(options: LiftOptions) -> None:
         value = getattr(options, name)
         if value is not None and not isinstance(value, int | float):
             raise OptionError(f"expected a number as {name}, got {value!r}")
-    for name in ("device", "model", "body", "pose_prior"):
+    for name in ("device", "model", "body", "pose_prior", "subject"):
         value = getattr(options, name)
         if not (isinstance(value, str | Path) or value is None and name != "device"):
             raise OptionError(f"expected text as {name}, got {value!r}")

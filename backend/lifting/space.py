@@ -32,7 +32,7 @@ AT_ONCE = 16
 
 @dataclass(frozen=True)
 class SpacePoints:
-    """points (T, 18, 3) in the source camera's frame, limb sums as ``limbs`` metres; up (3,) the world's up there."""
+    """points (T, K, 3) in the source camera's frame, limb sums as ``limbs`` metres; up (3,) the world's up there."""
 
     points: Tensor
     up: Tensor
@@ -67,7 +67,7 @@ def lift_points(
 
 
 class WindowLifter:
-    """B windows of one clip on their way into space: rays (B, T, 18, 2), weight (B, T, 18), seen (B, T, 18) bool.
+    """B windows of one clip on their way into space: rays (B, T, K, 2), weight (B, T, K), seen (B, T, K) bool.
 
     The input camera's tilt is stage 4's guess for every method, so that methods differ by what they do with the views.
     """
@@ -83,7 +83,7 @@ class WindowLifter:
         return input_camera(self.clip, self.tilt[:, 0], self.tilt[:, 1])
 
     def lift(self, method: str, steps: int, samples: int) -> Tensor:
-        """Points (B, T, 18, 3) of the canonical world."""
+        """Points (B, T, K, 3) of the canonical world."""
         if method == "plane":
             batch, time, points, _ = self.clip.points.shape
             depth = self.clip.distance[:, None].expand(-1, time * points)
@@ -126,7 +126,7 @@ class WindowLifter:
 
 
 def to_source(space: Tensor, clip: CanonicalClip, camera: Camera, limbs: float) -> tuple[Tensor, Tensor]:
-    """Canonical points (B, T, 18, 3) in the source camera's frame, scaled about it to limb sums of ``limbs`` metres,
+    """Canonical points (B, T, K, 3) in the source camera's frame, scaled about it to limb sums of ``limbs`` metres,
     and the up direction there (B, 3)."""
     size = limb_sum(limb_lengths(space).median(1).values)
     turned = camera.to_camera(space.flatten(1, 2)) * (limbs / size)[:, None, None]

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from .. import __version__
+from ..subjects import get_subject
 from .data import TrainingSet
 from .presets import Preset
 
@@ -20,7 +21,7 @@ def write_card(
     machine = torch.cuda.get_device_name(device) if device.type == "cuda" else f"{os.cpu_count()} CPU cores"
     rejected = {reason: count for reason, count in verdicts.items() if reason != "kept"}
     lines = [
-        "# Human lifting model",
+        f"# {get_subject(data.subject).title} lifting model",
         "",
         f"Trained by Lift to 3D {__version__}, preset `{name}`, seed {seed}, torch {torch.__version__} on {machine} "
         f"({platform.machine()}), {seconds / 60:.0f} minutes in this last run.",
@@ -32,7 +33,8 @@ def write_card(
         "| stage | what | size |",
         "|---|---|---|",
         f"| 1 | line-conditioned diffusion | {preset.line.steps} steps of {preset.line.batch} windows |",
-        f"| 2, 3 | synthetic motions, consistent sampling of {preset.synthesis.sampling_steps} steps, SMPL fit "
+        f"| 2, 3 | synthetic motions, consistent sampling of {preset.synthesis.sampling_steps} steps, "
+        f"{get_subject(data.subject).body.upper()} fit "
         f"| {verdicts.get('kept', 0)} kept; rejected: {rejected} |",
         f"| 4 | multi-view diffusion | {preset.multiview.steps} steps of {preset.multiview.batch} motions |",
         "",

@@ -29,7 +29,7 @@ from .stages import READING
 class TrainingSet:
     """footage draws 2D windows of a subject; the rest goes onto the model's card. fingerprint tells sets apart.
 
-    poses (N, J, 3, 3): local rotations to learn a pose prior from, for subjects that have no bundled one.
+    poses (N, J, 3, 3), local rotations, and captured motion: what a pose prior can be learnt from, where there is none.
     """
 
     footage: MocapFootage | ClipFootage
@@ -39,6 +39,7 @@ class TrainingSet:
     fingerprint: str
     subject: str = "human"
     poses: Tensor | None = None
+    captured: tuple[MocapClip, ...] = ()
 
 
 FILMED = {
@@ -104,14 +105,14 @@ def from_quadrupeds(
     TrainingError."""
     made = make_procedural(minutes, seed, progress)
     clips, skipped, fingerprint, what = list(made.clips), (), made.fingerprint, f"{len(made.clips)} procedural clips"
-    weights = None
+    weights, captured = None, []
     if folder is not None:
         captured, skipped, captured_print = read_clips(folder, progress, only, "cat")
         weights = _shared(captured, CAPTURED_SHARE) + _shared(clips, 1 - CAPTURED_SHARE)
         clips, fingerprint = captured + clips, fingerprint + captured_print
         what = f"{len(captured)} motion capture clips and {what}"
     data = filmed(clips, film, seed, "cat", what, skipped, fingerprint, weights)
-    return replace(data, poses=made.poses)
+    return replace(data, poses=made.poses, captured=tuple(captured))
 
 
 CAPTURED_SHARE = 0.35  # of the windows drawn show captured motion, little as there is of it

@@ -16,6 +16,7 @@ from ..diffusion.line_sampling import RADIUS, project_views
 from ..diffusion.multiview_sampling import AZIMUTHS
 from ..diffusion.schedule import LEVELS, Schedule
 from ..geometry.cameras import Camera
+from ..keypoints.anatomy import QUADRUPED
 from .filming import LEVEL_SHOTS, Shots, put_up_camera, uniform
 from .variety import varied_motion
 
@@ -97,6 +98,7 @@ def film_input(motion: Tensor, present: Tensor, camera: Camera, generator: torch
     rays = camera.project(motion.flatten(1, 2)).view(batch, time, points, 2)
     extent = (rays.amax((1, 2)) - rays.amin((1, 2))).norm(dim=-1)
     noise, seen = detector_faults((batch, time, points), generator)
+    seen = seen & ~left_out(batch, points, generator)[:, None]
     rays = rays + noise * extent[:, None, None, None]
     clip = canonicalise(rays, present)
     turned = clip.rotation @ camera.rotation
@@ -137,6 +139,26 @@ def detector_faults(shape: tuple[int, int, int], generator: torch.Generator) -> 
         missed = torch.rand(batch, 1, points, generator=generator) < 0.15 * dirty
         seen &= ~(missed & (frame >= start) & (frame < start + length))
     return jitter, seen
+
+
+#: Points of animals that not every layout and detector has.
+_OFTEN_LEFT_OUT = (
+    ("left_eye", "right_eye"),
+    ("left_shoulder", "right_shoulder", "left_hip", "right_hip"),
+    ("neck",),
+    ("tail_root",),
+)
+LEFT_OUT = 0.12  # of the clips, for each of the groups
+
+
+def left_out(batch: int, points: int, generator: torch.Generator) -> Tensor:
+    """Which points (B, K) a clip has in no frame: none of a person's, some groups of an animal's."""
+    missing = torch.zeros(batch, points, dtype=torch.bool)
+    if points == len(QUADRUPED):
+        for group in _OFTEN_LEFT_OUT:
+            chosen = torch.rand(batch, generator=generator) < LEFT_OUT
+            missing[:, [QUADRUPED.index(name) for name in group]] |= chosen[:, None]
+    return missing
 
 
 def multiview_loss(

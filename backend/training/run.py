@@ -18,6 +18,8 @@ from torch import nn
 from .. import __version__
 from ..bodies import pose_prior
 from ..bodies.pose_prior import load_pose_prior
+from ..bodies.quadruped_prior import load_quadruped_prior, save_quadruped_prior
+from ..bodies.smal import load_quadruped
 from ..bodies.smpl import load_body
 from ..diffusion.checkpoint import load_network, save_network
 from ..diffusion.denoisers import DenoiserConfig, LineDenoiser, MultiviewDenoiser
@@ -27,6 +29,7 @@ from ..diffusion.view_optimisation import OptimisationConfig
 from ..lifting.models import LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE
 from ..lifting.options import LARGEST_SEED
 from ..progress import Progress
+from ..subjects import get_subject
 from ..whole_file import disk_full, write_whole
 from .card import write_card
 from .data import TrainingSet
@@ -38,6 +41,7 @@ from .mocap import TrainingError
 from .multiview_diffusion import SyntheticFootage, multiview_loss
 from .presets import Preset, preset_for
 from .previews import draw_line_samples, draw_motions, draw_multiview_samples
+from .quadruped_pose_prior import quadruped_prior
 from .stages import LINE, MULTIVIEW
 from .synthesis import synthesise
 
@@ -95,12 +99,10 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
         line, schedule, data.footage.draw(4, torch.Generator().manual_seed(options.seed)), work / "views.png"
     )
     save_network(out / LINE_FILE, line, {**facts, "stage": 1, "steps": preset.line.steps})
-    prior = load_pose_prior(options.prior, device)
-    if options.prior is None:
-        shutil.copyfile(pose_prior.BUNDLED, out / PRIOR_FILE)
     verdicts = {}
     if set(options.stages) & {2, 3, 4}:
-        body = load_body().to(device)
+        body = (load_body() if data.subject == "human" else load_quadruped()).to(device)
+        prior = _prior(data, body, out, options, facts).to(device)
         synthesis = replace(preset.synthesis, optimisation=OptimisationConfig() if options.stage2 == "sds" else None)
         before = options.start and _loaded(MultiviewDenoiser, options.start / MULTIVIEW_FILE).to(device)
         motions, present, verdicts = synthesise(
@@ -122,6 +124,19 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
         save_network(out / MULTIVIEW_FILE, network, card)
     write_card(out, data, options.preset, preset, options.seed, verdicts, time.monotonic() - began, device)
     return out
+
+
+def _prior(data: TrainingSet, body, out: Path, options: RunOptions, facts: dict):
+    """The pose prior of the fit, which the model's folder gets a copy of."""
+    human = data.subject == "human"
+    if options.prior is not None:
+        return load_pose_prior(options.prior) if human else load_quadruped_prior(options.prior)
+    if data.poses is not None and not (options.resume and (out / PRIOR_FILE).exists()):
+        save_quadruped_prior(quadruped_prior(data.poses, data.captured, body, facts), out / PRIOR_FILE)
+    elif data.poses is None:
+        bundled = pose_prior.BUNDLED if human else get_subject(data.subject).model / PRIOR_FILE
+        shutil.copyfile(bundled, out / PRIOR_FILE)
+    return load_pose_prior(out / PRIOR_FILE) if human else load_quadruped_prior(out / PRIOR_FILE)
 
 
 def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options: RunOptions, device, progress, hear):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stages 2 and 3 over a training set: lift 2D clips by the line model, fit SMPL, keep the plausible (section 3.3).
+"""Stages 2 and 3 over a training set: lift 2D clips by the line model, fit the body, keep the plausible (section 3.3).
 
-What comes out are synthetic 3D motions (18 keypoints of the fitted body): each need not be the motion that was filmed,
+What comes out are synthetic 3D motions (the keypoints of the fitted body): each need not be the motion that was filmed,
 but it is one that could be, and its reprojections are strictly consistent.
 """
 
@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 
 from ..bodies.pose_prior import PosePrior
+from ..bodies.quadruped_prior import QuadrupedPrior
+from ..bodies.smal import QuadrupedBody
 from ..bodies.smpl import Body
 from ..diffusion.canonical import LIMB_METRES, MODEL_FPS, CanonicalClip, limb_lengths, limb_sum
 from ..diffusion.checkpoint import load_tensors, save_tensors
@@ -23,7 +25,7 @@ from ..diffusion.multiview_sampling import sample_multiview, triangulate_multivi
 from ..diffusion.schedule import Schedule
 from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
 from ..lifting.body_fit import BodyFit
-from ..lifting.smpl_fit import fit_smpl
+from ..lifting.fitting import fit_body, is_quadruped
 from ..lifting.space import REFINE_LEVEL, REFINE_STEPS
 from ..progress import Progress
 from .filming import Footage
@@ -32,7 +34,7 @@ from .stages import SYNTHESIS
 
 LARGEST_RESIDUAL = 0.10  # metres between the fitted body and the triangulated points
 LARGEST_REPROJECTION = 0.05  # canonical units (the subject stands about one unit tall)
-FASTEST_ROOT = 9.0  # metres a second
+FASTEST_ROOT = {"person": 9.0, "animal": 20.0}  # metres a second, an animal's canonical ones
 SAMPLING_SHARE = 0.7  # of a batch's time; the rest is the fit
 
 
@@ -49,11 +51,12 @@ class SynthesisConfig:
 
 
 def synthesise(
-    network: LineDenoiser, schedule: Schedule, draw: Callable[[int, torch.Generator], Footage], body: Body,
-    prior: PosePrior, config: SynthesisConfig, folder: Path, seed: int, device: torch.device, resume: bool,
+    network: LineDenoiser, schedule: Schedule, draw: Callable[[int, torch.Generator], Footage],
+    body: Body | QuadrupedBody, prior: PosePrior | QuadrupedPrior, config: SynthesisConfig, folder: Path, seed: int,
+    device: torch.device, resume: bool,
     progress: Progress, before: MultiviewDenoiser | None = None,
 ) -> tuple[Tensor, Tensor, dict[str, int]]:  # fmt: skip
-    """Synthetic motions ``(N, T, 18, 3)`` float16, present frames ``(N, T)``, and how many fits were rejected and why.
+    """Synthetic motions ``(N, T, K, 3)`` float16, present frames ``(N, T)``, and how many fits were rejected and why.
 
     Each batch is written to ``folder`` when it is done; with ``resume`` those that are there are kept. ``progress`` is
     called within a batch too, so that a stop need not wait for its end; the batch at hand is then made again.
@@ -73,7 +76,7 @@ def synthesise(
             generator = torch.Generator().manual_seed(seed * 1_000_003 + start)
             footage = draw(count, generator)
             fit, error = _lift(network, schedule, footage, body, prior, config, generator, device, within, before)
-            kept, reasons = judge(fit, footage, error)
+            kept, reasons = judge(fit, footage, error, FASTEST_ROOT["animal" if is_quadruped(body) else "person"])
             save_tensors(
                 path,
                 {"keypoints": fit.keypoints[kept].half(), "present": footage.present[kept.cpu()].to(torch.uint8)},
@@ -120,7 +123,7 @@ def _lift(
         _, points = sample_views(network, schedule, ring, config.sampling_steps, generator, True, progress=sampled)
     camera = ring.cameras[:, 0]
     weight = weight * present[..., None]
-    fit = fit_smpl(
+    fit = fit_body(
         points, body, prior, weights=weight, views=(camera, clip.points, weight), stride=config.fit_stride,
         iterations=config.fit_iterations, progress=fitted,
     )  # fmt: skip
@@ -135,13 +138,15 @@ def _refinement_start(
     before: MultiviewDenoiser, schedule: Schedule, clip: CanonicalClip, present: Tensor, tilt: Tensor,
     generator: torch.Generator,
 ) -> tuple[Tensor, int]:  # fmt: skip
-    """Stage 4's points ``(B, T, 18, 3)`` of clips whose cameras' tilt (B, 2) is known, and the level to refine from."""
+    """Stage 4's points ``(B, T, K, 3)`` of clips whose cameras' tilt (B, 2) is known, and the level to refine from."""
     seen = present[..., None].expand(clip.points.shape[:3])
     views, _ = sample_multiview(before, schedule, clip, seen, present, 1, 1, generator)
     return triangulate_multiview(clip, seen.float(), views, tilt), REFINE_LEVEL
 
 
-def judge(fit: BodyFit, footage: Footage, reprojection: Tensor) -> tuple[Tensor, Counter]:
+def judge(
+    fit: BodyFit, footage: Footage, reprojection: Tensor, fastest: float = FASTEST_ROOT["person"]
+) -> tuple[Tensor, Counter]:
     """Which fits ``(B,)`` are kept, and a count of the verdicts; ``reprojection (B,)`` in canonical units."""
     present = footage.present.to(fit.keypoints.device)
     root = fit.joints[:, :, 0]
@@ -153,7 +158,7 @@ def judge(fit: BodyFit, footage: Footage, reprojection: Tensor) -> tuple[Tensor,
         "not_finite": ~(fit.keypoints.isfinite().flatten(1).all(1) & measured),
         "far_from_its_points": fit.residual > LARGEST_RESIDUAL,
         "off_the_input_view": reprojection > LARGEST_REPROJECTION,
-        "too_fast": speed.amax(1) > FASTEST_ROOT,
+        "too_fast": speed.amax(1) > fastest,
         "too_large_or_small": (size < 0.7) | (size > 1.4),
     }
     verdicts, rejected = Counter(), torch.zeros_like(failures["too_fast"])

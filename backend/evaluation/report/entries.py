@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...diffusion.checkpoint import load_tensors
-from ...lifting.models import BUNDLED, LINE_FILE, MULTIVIEW_FILE, LiftModels, load_models
+from ...lifting.models import LINE_FILE, MULTIVIEW_FILE, LiftModels, load_models
 from ...lifting.options import LiftOptions
+from ...subjects import get_subject
 from .. import EvaluationError
 from ..baselines import BASELINES
 from ..baselines.weights import weights_of
@@ -89,7 +90,8 @@ def _loaded(options: LiftOptions) -> LiftModels:
 
 def model_facts(name: str, folder: Path | None) -> dict:
     """What the cards of a model's two networks say: data, film ("many", "single", "clips"), licences, steps, preset."""
-    line, multiview = (load_tensors((folder or BUNDLED) / file)[1] for file in (LINE_FILE, MULTIVIEW_FILE))
+    folder = folder or get_subject("human").model
+    line, multiview = (load_tensors(folder / file)[1] for file in (LINE_FILE, MULTIVIEW_FILE))
     steps = f"{line.get('steps', '?')} + {multiview.get('steps', '?')}"
     return {"model": name, **_learnt(line), "steps_trained": steps}
 
