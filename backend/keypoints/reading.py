@@ -15,10 +15,10 @@ from .folders import read_folder
 from .image_size import estimate_image_size
 from .layouts import get_layout
 from .people import Track, choose, follow
-from .readers import alphapose, coco, hrnet, mmpose, npz, openpose, ours, vitpose
+from .readers import alphapose, badja, coco, hrnet, mmpose, npz, openpose, ours, vitpose
 from .resampling import resampled_length
 
-READERS = (npz, ours, mmpose, vitpose, hrnet, alphapose, coco, openpose)
+READERS = (npz, ours, mmpose, vitpose, hrnet, alphapose, badja, coco, openpose)
 MINIMUM_FRAMES = 15  # of the source, or as many at 30 frames a second
 SHORTEST_AT_30 = 6  # a fifth of a second: less is a still image
 LONGEST = 9000  # frames that are lifted at once
@@ -123,7 +123,7 @@ def load_detections(path: Path) -> Detections:
         kind = f"an object with {', '.join(map(repr, list(document)[:5]))}"[:120]
     raise KeypointError(
         f"{path.name} is JSON, but of no known keypoint format ({kind}): expected {ours.FORMAT}, OpenPose, COCO, HRNet,"
-        " MMPose, ViTPose or AlphaPose."
+        " MMPose, ViTPose, AlphaPose or BADJA."
     )
 
 

@@ -11,7 +11,6 @@ from .report import Report
 # What detectors and people put between a video's name and the ending of its keypoints.
 _ADDED = ("keypoints", "tracks", "keypoint", "poses", "pose", "2d", "json", "openpose", "alphapose", "coco", "lift3d")
 _FORMATS = {"npz": "NumPy arrays (.npz)", "lift3d-keypoints": "Lift to 3D JSON"}
-_SUBJECTS = {"coco17": "human", "coco18": "human", "body25": "human", "openpose18": "human"}
 
 
 class InspectError(UserError):
@@ -59,7 +58,7 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
         "clip": str(path),
         "format": _FORMATS.get(found.format, found.format),
         "layout": get_layout(found.layout).title,
-        "subject": _SUBJECTS[found.layout],
+        "subject": found.subject,
         "frames": found.frames,
         "first_frame": found.frame_start,
         "last_frame": found.frame_start + found.frames - 1,

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from backend.errors import UserError
+from backend.keypoints.layouts import LAYOUTS
 from backend.serving.inspect_request import find_video, handle
 from backend.video.endings import VIDEO_ENDINGS
 from blender_addon.core import file_kind
@@ -162,3 +163,10 @@ def test_no_request_but_a_lift_pays_for_torch_or_scipy(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(("layout", "subject"), [("body25", "human"), ("ap10k", "cat"), ("badja", "cat")])
+def test_the_subject_is_told_by_the_layout(tmp_path, layout, subject):
+    pose = [[100.0 + 10 * k, 200.0 + 20 * k, 0.8] for k in range(len(LAYOUTS[layout]))]
+    facts = inspect(write(tmp_path / "walk.json", [pose] * 20, layout=layout))
+    assert (facts["subject"], facts["layout"], facts["liftable"]) == (subject, LAYOUTS[layout].title, True)
