@@ -14,12 +14,11 @@ import numpy as np
 
 from .animal_layouts import STAND_INS
 from .detections import DetectionList, Detections
+from .endings import FOLDERS_MAP, MAP_ENDING
 from .errors import KeypointError
 from .layouts import LAYOUTS, Layout, get_layout
 from .point_names import ONE_SIDED, animal_points, names_an_animal
 
-#: A map of this ending beside a clip is its own, one of this name the map of all clips in the folder.
-OWN_ENDING, FOLDERS_NAME = ".map.json", "keypoint_map.json"
 FEWEST = 7  # of ap10k's points, some of a front leg and some of a hind leg among them
 _LARGEST_MAP = 10**6  # bytes
 
@@ -35,7 +34,7 @@ class PointMap:
 
 def find_map(clip: Path) -> PointMap | None:
     """The map beside a clip, None if there is none. KeypointError for one that cannot be used."""
-    for path in (clip.with_suffix(OWN_ENDING), clip.parent / FOLDERS_NAME):
+    for path in (clip.with_suffix(MAP_ENDING), clip.parent / FOLDERS_MAP):
         try:
             if path != clip and path.is_file():
                 return read_map(path)
@@ -142,7 +141,7 @@ def _check_enough(names: list[str], columns: dict[str, int]) -> None:
 
 
 def _how_to() -> str:
-    return f"write a map beside it, NAME{OWN_ENDING}, with {_EXAMPLE}."
+    return f"write a map beside it, NAME{MAP_ENDING}, with {_EXAMPLE}."
 
 
 def _by_map(mapping: PointMap, names: Sequence[str] | None, count: int) -> tuple[Layout, dict[str, int]]:
