@@ -18,8 +18,8 @@ STAGE = "Looking at the backend"
 _MODULES = {"opencv-python-headless": "cv2", "absl-py": "absl", "attrs": "attr", "protobuf": "google"}
 # Pins for an installation whose pyproject.toml is not beside it.
 _FULL = (
-    "torch", "numpy", "scipy", "smplx", "roma", "opencv-python-headless", "safetensors", "matplotlib", "onnxruntime",
-    "absl-py", "attrs", "flatbuffers", "protobuf",
+    "torch", "numpy", "scipy", "smplx", "roma", "opencv-python-headless", "safetensors", "matplotlib", "h5py",
+    "onnxruntime", "absl-py", "attrs", "flatbuffers", "protobuf",
 )  # fmt: skip
 _ALONE = ("mediapipe", "human_body_prior", "torchgeometry", "configer")
 

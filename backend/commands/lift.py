@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shape", type=Path, metavar="MOTION.npz", help="keep the body of an earlier motion")
     parser.add_argument("--fps", type=float, help="frame rate, for files that do not say")
     parser.add_argument("--image-size", type=int, nargs=2, metavar=("W", "H"), help="for files that do not say")
+    parser.add_argument("--map", type=Path, metavar="FILE.json", help="which of the clip's points are which, by name")
     parser.add_argument("--model", type=Path, metavar="DIR", help="a trained model other than the bundled one")
     parser.add_argument("--body", type=Path, metavar="PATH", help="a SMPL model instead of the bundled body")
     parser.add_argument("--pose-prior", type=Path, metavar="PATH", help="an official VPoser instead of the bundled one")
@@ -52,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
         pose_prior=args.pose_prior, fps=args.fps, first_frame=first, last_frame=last,
         image_size=tuple(args.image_size) if args.image_size else None,
         betas=read_shape(args.shape, args.body) if args.shape else None,
+        keypoint_map=args.map,
     )  # fmt: skip
     result = lift_file(args.clip, args.output, options, show_stage)
     for warning in result.warnings:
@@ -61,4 +63,3 @@ def run(args: argparse.Namespace) -> int:
         f"{result.reprojection_px:.1f} px from the keypoints on average"
     )
     return 0
-

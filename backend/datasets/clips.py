@@ -13,6 +13,7 @@ import numpy as np
 from ..evaluation import EvaluationError
 from ..keypoints.clip import KeypointClip
 from ..keypoints.documents import load_document
+from ..keypoints.endings import KEYPOINT_ENDINGS, is_map, may_be_keypoints
 from ..keypoints.errors import KeypointError
 from ..keypoints.layouts import get_layout
 from ..keypoints.readers.openpose import is_frame
@@ -26,17 +27,17 @@ _NOT_ARRAYS = (OSError, EOFError, ValueError, TypeError, KeyError, MemoryError, 
 
 
 def clip_paths(folder: Path) -> list[Path]:
-    """What a folder holds clips in: .json and .npz files and subfolders of OpenPose's frames, or the folder itself.
+    """What a folder holds clips in: files of keypoints and subfolders of OpenPose's frames, or the folder itself.
 
     Raises EvaluationError where there is nothing.
     """
     entries = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
-    documents = [path for path in entries if path.suffix.lower() == ".json" and path.is_file()]
+    documents = [path for path in entries if path.suffix.lower() == ".json" and path.is_file() and not is_map(path)]
     if documents and _is_frame(documents[0]):
         return [folder]
-    paths = [path for path in entries if path.suffix.lower() in (".json", ".npz") or path.is_dir()]
+    paths = [path for path in entries if may_be_keypoints(path) or path.is_dir()]
     if not paths:
-        raise EvaluationError(f"expected 2D keypoints (.json, .npz) in {str(folder)!r}, found none")
+        raise EvaluationError(f"expected 2D keypoints ({', '.join(KEYPOINT_ENDINGS)}) in {str(folder)!r}, found none")
     return paths
 
 

@@ -11,7 +11,7 @@ from .clip import checked_fps, checked_image_size
 from .detections import Detections
 from .errors import KeypointError
 from .image_size import estimate_image_size
-from .layouts import convert
+from .layouts import MODEL_LAYOUTS, convert, get_layout
 from .people import Track, choose, follow
 from .reading import LONGEST, USUAL_FPS, in_pixels, load_detections, long_enough, too_short
 
@@ -23,7 +23,8 @@ class PersonSummary:
     """A person as the user chooses it.
 
     Frames are numbers in the source, size is in pixels (the pose's longer side), confidence the mean of the points
-    that are there, missing the part of the human's 18 points that is not, from the first frame to the last.
+    that are there, missing the part of the model's points (a human's 18, an animal's 17) that is not, from the first
+    frame to the last.
     problem: why this person cannot be lifted, "" if it can.
     """
 
@@ -41,7 +42,7 @@ class PersonSummary:
 
 @dataclass(frozen=True)
 class Description:
-    """What a keypoint file holds. `chosen`: by default.
+    """What a keypoint file holds. `chosen`: by default. subject: who the layout is of, human or cat.
 
     fps and image_size are None where neither the file nor the user says; guessed_size is what would then be assumed.
     problem: why nobody in it can be lifted as it is, "" if the chosen person can. video: as the file names it, or "".
@@ -49,6 +50,7 @@ class Description:
 
     format: str
     layout: str
+    subject: str
     fps: float | None
     image_size: tuple[int, int] | None
     guessed_size: tuple[int, int]
@@ -81,6 +83,7 @@ def describe(
     return Description(
         format=detections.format,
         layout=detections.layout,
+        subject=get_layout(detections.layout).figure.subject,
         fps=rate,
         image_size=detections.image_size,
         guessed_size=detections.image_size or estimate_image_size(detections.points, detections.confidence),
@@ -97,8 +100,9 @@ def describe(
 def _summary(number: int, track: Track, detections: Detections, fps: float | None, name: str) -> PersonSummary:
     steps, confidence = np.diff(track.frames), detections.confidence[track.rows]
     frames = int(track.frames[-1] - track.frames[0]) + 1
-    _, human = convert(detections.points[track.rows], confidence, detections.layout, "openpose18")
-    missing = 1 - float((human > 0).sum()) / (frames * human.shape[1])
+    model = MODEL_LAYOUTS[get_layout(detections.layout).figure.subject]
+    _, wanted = convert(detections.points[track.rows], confidence, detections.layout, model)
+    missing = 1 - float((wanted > 0).sum()) / (frames * wanted.shape[1])
     return PersonSummary(
         number=number,
         frames_seen=track.seen,

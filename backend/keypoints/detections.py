@@ -107,13 +107,19 @@ class DetectionList:
         self._frames.append(frame)
         self._people.append(person)
 
-    def finish(self, layout: str, columns: list[int] | None = None, **known) -> Detections:
-        """The checked detections; columns picks the layout's points out of longer poses. known: fps, image_size ..."""
+    def stacked(self) -> np.ndarray:
+        """(N,K,3) all poses as they were added; KeypointError if there are none."""
         if not self._poses:
             raise KeypointError(f"There is no person in this file ({self.format}).")
-        poses = np.stack(self._poses)
+        return np.stack(self._poses)
+
+    def finish(self, layout: str, columns: list[int | None] | None = None, **known) -> Detections:
+        """The checked detections; columns picks the layout's points out of longer poses, None: one that is missing.
+        known: fps, image_size ..."""
+        poses = self.stacked()
         if columns is not None:
-            poses = poses[:, columns]
+            poses = np.concatenate([poses, np.full((len(poses), 1, 3), np.nan)], axis=1)
+            poses = poses[:, [-1 if column is None else column for column in columns]]
         return clean(
             Detections(
                 format=self.format,

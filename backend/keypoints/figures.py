@@ -31,23 +31,40 @@ _HUMAN_UPRIGHT = {
 }  # fmt: skip
 
 
+# The withers carry the quadruped's tree where a layout has them, else the neck does. A knee is the stifle, and a front
+# leg has its carpus where the hind leg has its hock.
 _QUADRUPED_PARENTS = {
-    "neck": None, "nose": "neck", "left_eye": "nose", "right_eye": "nose",
-    "left_shoulder": "neck", "left_elbow": "left_shoulder", "left_front_paw": "left_elbow",
-    "right_shoulder": "neck", "right_elbow": "right_shoulder", "right_front_paw": "right_elbow",
-    "tail_root": "neck",
-    "left_hip": "tail_root", "left_knee": "left_hip", "left_back_paw": "left_knee",
-    "right_hip": "tail_root", "right_knee": "right_hip", "right_back_paw": "right_knee",
+    "withers": None, "neck": "withers", "nose": "neck", "left_eye": "nose", "right_eye": "nose",
+    "chin": "nose", "jaw": "nose", "throat": "neck",
+    "left_ear": "nose", "right_ear": "nose", "left_ear_tip": "left_ear", "right_ear_tip": "right_ear",
+    "scapula": "neck", "girth": "neck",
+    "left_shoulder": "neck", "left_elbow": "left_shoulder", "left_carpus": "left_elbow",
+    "left_front_fetlock": "left_carpus", "left_front_paw": "left_front_fetlock",
+    "right_shoulder": "neck", "right_elbow": "right_shoulder", "right_carpus": "right_elbow",
+    "right_front_fetlock": "right_carpus", "right_front_paw": "right_front_fetlock",
+    "ischium": "neck", "tail_root": "ischium", "tail_middle": "tail_root", "tail_tip": "tail_middle",
+    "left_hip": "tail_root", "left_knee": "left_hip", "left_hock": "left_knee",
+    "left_back_fetlock": "left_hock", "left_back_paw": "left_back_fetlock",
+    "right_hip": "tail_root", "right_knee": "right_hip", "right_hock": "right_knee",
+    "right_back_fetlock": "right_hock", "right_back_paw": "right_back_fetlock",
 }  # fmt: skip
 
 # A standing quadruped seen from its left side, in heights of the back over the floor, as above; the far legs step.
 _QUADRUPED_UPRIGHT = {
     "nose": (-1.05, -0.02), "left_eye": (-0.93, -0.15), "right_eye": (-0.95, -0.15), "neck": (-0.60, 0.08),
-    "left_shoulder": (-0.57, 0.32), "left_elbow": (-0.37, 0.50), "left_front_paw": (-0.47, 0.95),
-    "right_shoulder": (-0.55, 0.31), "right_elbow": (-0.33, 0.48), "right_front_paw": (-0.36, 0.93),
-    "tail_root": (0.59, 0.12),
-    "left_hip": (0.44, 0.24), "left_knee": (0.27, 0.51), "left_back_paw": (0.47, 0.95),
-    "right_hip": (0.45, 0.23), "right_knee": (0.24, 0.49), "right_back_paw": (0.39, 0.93),
+    "chin": (-1.01, 0.04), "jaw": (-0.87, 0.03), "throat": (-0.79, 0.07),
+    "left_ear": (-0.79, -0.20), "right_ear": (-0.82, -0.20),
+    "left_ear_tip": (-0.78, -0.31), "right_ear_tip": (-0.82, -0.31),
+    "withers": (-0.47, 0.02), "scapula": (-0.50, 0.17), "girth": (-0.30, 0.60),
+    "left_shoulder": (-0.57, 0.32), "left_elbow": (-0.37, 0.50), "left_carpus": (-0.43, 0.77),
+    "left_front_fetlock": (-0.45, 0.88), "left_front_paw": (-0.47, 0.95),
+    "right_shoulder": (-0.55, 0.31), "right_elbow": (-0.33, 0.48), "right_carpus": (-0.35, 0.75),
+    "right_front_fetlock": (-0.35, 0.86), "right_front_paw": (-0.36, 0.93),
+    "ischium": (0.63, 0.22), "tail_root": (0.59, 0.12), "tail_middle": (0.84, 0.27), "tail_tip": (1.04, 0.52),
+    "left_hip": (0.44, 0.24), "left_knee": (0.27, 0.51), "left_hock": (0.55, 0.72),
+    "left_back_fetlock": (0.50, 0.87), "left_back_paw": (0.47, 0.95),
+    "right_hip": (0.45, 0.23), "right_knee": (0.24, 0.49), "right_hock": (0.48, 0.70),
+    "right_back_fetlock": (0.42, 0.85), "right_back_paw": (0.39, 0.93),
 }  # fmt: skip
 
 
@@ -55,16 +72,20 @@ _QUADRUPED_UPRIGHT = {
 class Figure:
     """parents: point -> the point that it hangs on in the drawn tree, None for the root; upright: point -> (x to the
     image's right, y down from the crown or the back) of a standing figure of height 1; torso: the points whose outline
-    is drawn where a layout lacks the tree's root."""
+    is drawn where a layout lacks the tree's root; core: those that tell where the body is; subject: what the models for
+    such figures are called."""
 
     name: str
     parents: dict[str, str | None]
     upright: dict[str, tuple[float, float]]
     torso: tuple[str, ...]
+    core: tuple[str, ...]
+    subject: str
 
 
-HUMAN = Figure("human", _HUMAN_PARENTS, _HUMAN_UPRIGHT, ("left_shoulder", "right_shoulder", "right_hip", "left_hip"))
+_TORSO = ("left_shoulder", "right_shoulder", "right_hip", "left_hip")
+HUMAN = Figure("human", _HUMAN_PARENTS, _HUMAN_UPRIGHT, _TORSO, _TORSO, "human")
 QUADRUPED = Figure(
-    "quadruped", _QUADRUPED_PARENTS, _QUADRUPED_UPRIGHT,
-    ("left_shoulder", "right_shoulder", "right_hip", "left_hip"),
+    "quadruped", _QUADRUPED_PARENTS, _QUADRUPED_UPRIGHT, ("nose", "left_elbow", "tail_root", "right_elbow"),
+    (*_TORSO, "neck", "withers", "tail_root"), "cat",
 )  # fmt: skip

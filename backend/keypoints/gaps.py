@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import quadruped_places
 from .clip import KeypointClip
 from .errors import KeypointError
+from .figures import QUADRUPED
 from .layouts import Layout, get_layout
 from .outliers import find_outliers
-
-_TORSO = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +36,9 @@ def fill_gaps(clip: KeypointClip, min_confidence: float = 0.3) -> FilledKeypoint
 
     Inside a gap a point goes smoothly (monotone cubic) between its neighbours in time, at the ends it holds, in both
     cases relative to the body, so that a hidden foot walks along. A point never seen is placed from its mirrored
-    counterpart, else from an upright figure of the body's size. A point below min_confidence is drawn towards that
-    filled track the more the less sure it is, with weight confidence^2 / min_confidence (confidence itself above).
+    counterpart, else from an upright figure of the body's size; an animal's from a standing one (quadruped_places). A
+    point below min_confidence is drawn towards that filled track the more the less sure it is, with weight
+    confidence^2 / min_confidence (confidence itself above).
     """
     if not 0 <= min_confidence <= 1:
         raise KeypointError(f"min_confidence lies between 0 and 1; this is {min_confidence}.")
@@ -103,7 +104,7 @@ def _centre(points: np.ndarray, trusted: np.ndarray, fps: float, layout: Layout)
 
     Each point votes for the centre by its usual offset from it, so that one that comes and goes does not shift it.
     """
-    torso = [layout.names.index(name) for name in _TORSO if name in layout.names]
+    torso = [layout.names.index(name) for name in layout.figure.core if name in layout.names]
     voters = torso if trusted[:, torso].any() else list(range(len(layout)))
     seen = np.where(trusted[..., None], points, np.nan)
     offsets = np.zeros((len(layout), 2))
@@ -145,6 +146,9 @@ def _place_unseen(relative: np.ndarray, seen: np.ndarray, layout: Layout) -> Non
     """Place the points that no frame has, in place: relative (T,K,2) to the body's centre, seen (K,) bool."""
     upright, mirror = layout.upright, layout.mirror
     scale = _stature(relative, seen, layout)
+    if layout.figure is QUADRUPED:
+        quadruped_places.place_unseen(relative, seen, layout, scale)
+        return
     anchor = np.nonzero(seen)[0]
     placed = seen.copy()
     # parents before children: a point hangs on its parent once that is placed

@@ -3,13 +3,23 @@
 
 `openpose18` is the human layout of the models: the 18 points of OpenPose's COCO model whose neck is always the
 mid-point of the shoulders; `ap10k` is the quadruped's. `coco18` is what OpenPose writes: the order of
-`openpose18`, with the neck its network has learnt.
+`openpose18`, with the neck its network has learnt. What animals are annotated with becomes `ap10k` by the points'
+names; see animal_layouts.py.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from .animal_layouts import (
+    ANIMAL_POSE,
+    AP_10K,
+    BADJA,
+    HORSE_10,
+    STAND_INS,
+    STANFORD_EXTRA,
+    STANFORD_EXTRA_24,
+)
 from .errors import KeypointError
 from .figures import HUMAN, QUADRUPED, Figure
 
@@ -28,12 +38,6 @@ _BODY_25 = (
     "mid_hip", "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle",
     "right_eye", "left_eye", "right_ear", "left_ear",
     "left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel",
-)  # fmt: skip
-
-_AP_10K = (
-    "left_eye", "right_eye", "nose", "neck", "tail_root",
-    "left_shoulder", "left_elbow", "left_front_paw", "right_shoulder", "right_elbow", "right_front_paw",
-    "left_hip", "left_knee", "left_back_paw", "right_hip", "right_knee", "right_back_paw",
 )  # fmt: skip
 
 # Longer sets (Halpe 26 and 136, COCO-WholeBody 133) that begin with the 17 points of COCO in COCO's order.
@@ -65,7 +69,7 @@ class Layout:
             if name.startswith("left_")
         )
         bones = [(parent, child) for child, parent in enumerate(parents) if parent >= 0]
-        if "neck" not in self.names:  # without a neck the torso would fall apart into limbs: draw its outline
+        if parents.count(-1) > 1:  # without a neck the torso would fall apart into limbs: draw its outline
             corners = [self.names.index(name) for name in self.figure.torso if name in self.names]
             bones += list(zip(corners, corners[1:] + corners[:1], strict=True))
         object.__setattr__(self, "parents", parents)
@@ -100,10 +104,18 @@ LAYOUTS = {
         Layout("openpose18", "18 points, the neck between the shoulders", _OPENPOSE_18),
         Layout("coco17", "17 points (COCO)", _COCO_17),
         Layout("coco18", "18 points (OpenPose, COCO)", _OPENPOSE_18),
-        Layout("ap10k", "17 points of an animal (AP-10K)", _AP_10K, QUADRUPED),
+        Layout("ap10k", "17 points of an animal (AP-10K)", AP_10K, QUADRUPED),
+        Layout("animal_pose", "20 points of an animal (Animal-Pose)", ANIMAL_POSE, QUADRUPED),
+        Layout("stanford_extra", "20 points of a dog (StanfordExtra)", STANFORD_EXTRA, QUADRUPED),
+        Layout("stanford_extra24", "24 points of a dog (StanfordExtra)", STANFORD_EXTRA_24, QUADRUPED),
+        Layout("badja", "21 points of an animal (BADJA)", BADJA, QUADRUPED),
+        Layout("horse10", "22 points of a horse (Horse-10)", HORSE_10, QUADRUPED),
         Layout("body25", "25 points with feet (OpenPose, BODY_25)", _BODY_25),
     )
 }
+
+# What the models of each subject work on.
+MODEL_LAYOUTS = {"human": "openpose18", "cat": "ap10k"}
 
 
 def get_layout(name: str) -> Layout:
@@ -120,12 +132,20 @@ def convert(points: np.ndarray, confidence: np.ndarray, source: str, target: str
     """Reorder keypoints from one layout into another.
 
     points (T,K,2) NaN where missing, confidence (T,K) -> the same for the target's points. The neck of openpose18 is
-    always the mid-point of the shoulders with the lesser of their confidences, whatever the source calls its neck.
-    KeypointError if the target has points that the source cannot give.
+    always the mid-point of the shoulders with the lesser of their confidences, whatever the source calls its neck. From
+    one animal's layout to another, points that the source lacks are missing, but that the withers stand for the neck
+    and the ischium for the root of the tail (STAND_INS).
+    KeypointError if a human target has points that the source cannot give, and between human and animal.
     """
     old, new = get_layout(source), get_layout(target)
     if source == target and target != "openpose18":
         return points.copy(), confidence.copy()
+    if old.figure is not new.figure:
+        raise KeypointError(
+            f"Keypoints of a {old.figure.name} ({source}) cannot become those of a {new.figure.name} ({target})."
+        )
+    if new.figure is QUADRUPED:
+        return _convert_quadruped(points, confidence, old, new)
     made_here = {"neck"} if target == "openpose18" else set()
     absent = [name for name in new.names if name not in old.names and name not in made_here]
     if absent:
@@ -138,3 +158,15 @@ def convert(points: np.ndarray, confidence: np.ndarray, source: str, target: str
         points[..., neck, :] = points[..., shoulders, :].mean(axis=-2)
         confidence[..., neck] = confidence[..., shoulders].min(axis=-1)
     return points, confidence
+
+
+def _convert_quadruped(points: np.ndarray, confidence: np.ndarray, old: Layout, new: Layout):
+    """As `convert`, between two layouts of quadrupeds."""
+    shape = (*points.shape[:-2], len(new))
+    new_points, new_confidence = np.full((*shape, 2), np.nan), np.zeros(shape)
+    for place, name in enumerate(new.names):
+        given = name if name in old.names else STAND_INS.get(name)
+        if given in old.names:
+            column = old.names.index(given)
+            new_points[..., place, :], new_confidence[..., place] = points[..., column, :], confidence[..., column]
+    return new_points, new_confidence

@@ -15,10 +15,26 @@ from .folders import read_folder
 from .image_size import estimate_image_size
 from .layouts import get_layout
 from .people import Track, choose, follow
-from .readers import alphapose, coco, hrnet, mmpose, npz, openpose, ours, vitpose
+from .point_map import PointMap, find_map
+from .readers import (
+    alphapose,
+    badja,
+    coco,
+    deeplabcut,
+    hrnet,
+    mmpose,
+    npz,
+    openpose,
+    ours,
+    sleap,
+    sleap_project,
+    vitpose,
+)
+from .readers.hdf5 import Hdf5
 from .resampling import resampled_length
 
-READERS = (npz, ours, mmpose, vitpose, hrnet, alphapose, coco, openpose)
+READERS = (npz, ours, deeplabcut, sleap, sleap_project, mmpose, vitpose, hrnet, alphapose, badja, coco, openpose)
+WITH_NAMES = (deeplabcut, sleap, sleap_project, mmpose, vitpose, coco)  # those that take a map of their points
 MINIMUM_FRAMES = 15  # of the source, or as many at 30 frames a second
 SHORTEST_AT_30 = 6  # a fifth of a second: less is a still image
 LONGEST = 9000  # frames that are lifted at once
@@ -47,17 +63,19 @@ def read_keypoints(
     image_size: tuple[int, int] | None = None,
     first_frame: int | None = None,
     last_frame: int | None = None,
+    mapping: PointMap | None = None,
 ) -> KeypointClip:
     """One person's clip from a keypoint file or an OpenPose folder, in the file's own layout.
 
     person: a number as `describe` lists them, None: the one seen most. fps and image_size are used in place of what the
     file says; where neither says, 30 is assumed and the size estimated, with a warning. The clip runs from the first
     to the last frame in which the person is seen, of those from first_frame to last_frame (both included and numbered
-    as in the source; None: no bound). KeypointError, one line, for anything that cannot be read or is not
+    as in the source; None: no bound). mapping: the user's map of the file's points, None: that beside the file, else by
+    their names. KeypointError, one line, for anything that cannot be read or is not
     `long_enough`.
     """
     fps = None if fps is None else checked_fps(fps)
-    detections = in_pixels(load_detections(Path(path)), checked_image_size(image_size))
+    detections = in_pixels(load_detections(Path(path), mapping), checked_image_size(image_size))
     tracks = follow(detections)
     number = choose(tracks, person)
     track, name = tracks[number], Path(path).name
@@ -110,20 +128,30 @@ def _within(track: Track, first: int, last: int, person: int, name: str) -> Trac
     return Track(track.rows[inside], track.frames[inside], track.size)
 
 
-def load_detections(path: Path) -> Detections:
-    """Everybody in a keypoint file or an OpenPose folder. Raises KeypointError."""
+def load_detections(path: Path, mapping: PointMap | None = None) -> Detections:
+    """Everybody in a keypoint file or an OpenPose folder, its points by the map given or found beside it, if there is
+    one. Raises KeypointError."""
     if _is_folder(path):
         return read_folder(path)
     document = load_document(path)
     for reader in READERS:
         if reader.recognises(document):
+            if reader in WITH_NAMES:
+                return reader.read(document, mapping or find_map(path))
+            if mapping is not None:
+                raise KeypointError(f"{path.name} ({reader.FORMAT}) has points of its own order: it takes no map.")
             return reader.read(document)
+    if isinstance(document, Hdf5):
+        raise KeypointError(
+            f"{path.name} is HDF5, but of no known keypoint format: expected DeepLabCut's predictions, SLEAP's analysis"
+            " or a SLEAP project."
+        )
     kind = "a list" if isinstance(document, list) else "a single value"
     if isinstance(document, dict):
         kind = f"an object with {', '.join(map(repr, list(document)[:5]))}"[:120]
     raise KeypointError(
         f"{path.name} is JSON, but of no known keypoint format ({kind}): expected {ours.FORMAT}, OpenPose, COCO, HRNet,"
-        " MMPose, ViTPose or AlphaPose."
+        " MMPose, ViTPose, AlphaPose or BADJA."
     )
 
 

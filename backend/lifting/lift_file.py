@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from ..keypoints import KeypointClip, read_keypoints
+from ..keypoints.point_map import read_map
 from ..memory import out_of_memory
 from ..progress import Progress, silent
 from ..subjects import subject_of_layout
@@ -64,6 +65,7 @@ def _read(path: Path, options: LiftOptions, progress: Progress) -> KeypointClip:
     return read_keypoints(
         path, person=options.person, fps=options.fps, image_size=options.image_size,
         first_frame=options.first_frame, last_frame=options.last_frame,
+        mapping=read_map(options.keypoint_map) if options.keypoint_map else None,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a clip holds, for the panel to show before anything is lifted. Needs numpy alone, so it answers at once."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ from ..video.endings import VIDEO_ENDINGS, is_video
 from .report import Report
 
 # What detectors and people put between a video's name and the ending of its keypoints.
-_ADDED = ("keypoints", "tracks", "keypoint", "poses", "pose", "2d", "json", "openpose", "alphapose", "coco", "lift3d")
+_ADDED = (
+    *("keypoints", "tracks", "keypoint", "poses", "pose", "2d", "json", "openpose", "alphapose", "coco", "lift3d"),
+    *("predictions", "analysis", "filtered", "mp4", "mov", "avi", "mkv"),
+)
+_DEEPLABCUT = re.compile(r"(.+?)[ _-]?dlc_.*")  # catDLC_resnet50_catsSep1shuffle1_50000: the network's name
 _FORMATS = {"npz": "NumPy arrays (.npz)", "lift3d-keypoints": "Lift to 3D JSON"}
-_SUBJECTS = {"coco17": "human", "coco18": "human", "body25": "human", "openpose18": "human"}
 
 
 class InspectError(UserError):
@@ -59,7 +63,7 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
         "clip": str(path),
         "format": _FORMATS.get(found.format, found.format),
         "layout": get_layout(found.layout).title,
-        "subject": _SUBJECTS[found.layout],
+        "subject": found.subject,
         "frames": found.frames,
         "first_frame": found.frame_start,
         "last_frame": found.frame_start + found.frames - 1,
@@ -120,6 +124,8 @@ def find_video(clip: Path, named: str = "") -> str:
 def _stems(clip: Path) -> list[str]:
     """The names, in lower case, that the video of a clip may bear: the clip's own, then with endings taken off."""
     stems = [(clip.name if clip.is_dir() else clip.stem).lower()]
+    if found := _DEEPLABCUT.fullmatch(stems[0]):
+        stems.append(found[1])
     while True:
         for ending in _ADDED:
             shorter = stems[-1].removesuffix(ending)

@@ -41,7 +41,8 @@ class OnnxPose:
         return len(LAYOUTS[self.layout])
 
     def _layout(self) -> str:
-        by_count = {len(layout): layout.name for layout in LAYOUTS.values() if layout.name != "openpose18"}
+        people = [each for each in LAYOUTS.values() if each.figure.subject == "human" and each.name != "openpose18"]
+        by_count = {len(layout): layout.name for layout in people}
         if self.count in by_count:
             return by_count[self.count]
         if self.count in BEGIN_WITH_COCO_17:

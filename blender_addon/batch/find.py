@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..core.file_kind import CLIP_ENDINGS
+from ..core.file_kind import CLIP_ENDINGS, is_map
 from .identity import identity
-from .recognise import is_clip_folder, is_footage, is_frame, may_be_clip, may_be_motion
+from .recognise import is_clip_folder, is_footage, is_frame, is_twin, may_be_clip, may_be_motion
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,18 @@ class Found:
 
 def find_clips(words: Iterable[str]) -> Found:
     """The clips to lift, of 2D keypoints or videos: a file, a folder that is a clip, or the clips in a folder and in
-    those in it. A video beside its keypoints is their footage and no clip of its own.
+    those in it. A video beside its keypoints is their footage and no clip of its own, a table beside its .h5 the same
+    clip again.
 
     A file named outright is taken whatever it is; those found by a pattern or in a folder, if they can be clips. One
     frame of a folder that is a clip stands for the folder, so that a shell's takes/* finds it too.
     """
     what = "clip of 2D keypoints or video"
-    return _Search(may_be_clip, is_clip_folder, is_frame, CLIP_ENDINGS, what, is_footage).search(words)
+    return _Search(may_be_clip, is_clip_folder, is_frame, CLIP_ENDINGS, what, _goes_with_another).search(words)
+
+
+def _goes_with_another(path: Path) -> bool:
+    return is_map(path) or is_footage(path) or is_twin(path)
 
 
 def find_motions(words: Iterable[str]) -> Found:

@@ -8,11 +8,14 @@ import json
 import zipfile
 from pathlib import Path
 
-from ..core.file_kind import VIDEO_ENDINGS
+from ..core.file_kind import KEYPOINT_ENDINGS, VIDEO_ENDINGS, is_map
 from .results import FORMAT as RESULTS_FORMAT
 
 # One of these stands in every keypoint JSON that the backend reads.
-_MARKS = (b'keypoints"', b'"people"', b'"bodies"', b'"instances"', b'"skeleton"')
+_MARKS = (b'keypoints"', b'"people"', b'"bodies"', b'"instances"', b'"skeleton"', b'"joints"')
+# One of these stands in every HDF5 file that it reads: of DeepLabCut's by pandas, of SLEAP's analyses and projects.
+_HDF5, _HDF5_MARKS = b"\x89HDF\r\n\x1a\n", (b"pandas_type", b"node_names", b"pred_points")
+_TABLE = b"scorer"  # how DeepLabCut's tables begin
 _CHUNK = 1 << 20
 _LARGEST_FRAME = 4 << 20  # bytes; OpenPose's files of one frame have some kilobytes
 _POSES = ("pose_keypoints_2d", "pose_keypoints", "joints")
@@ -24,7 +27,11 @@ def may_be_clip(path: Path) -> bool:
     if ending in VIDEO_ENDINGS:
         return True
     if ending == ".json":
-        return _may_be_keypoints(path)
+        return not is_map(path) and _may_be_keypoints(path)
+    if ending == ".csv":
+        return _begins_with(path, _TABLE)
+    if ending in (".h5", ".slp"):
+        return _begins_with(path, _HDF5) and _holds_one_of(path, _HDF5_MARKS)
     if ending == ".npz":
         names = _arrays(path)
         return names is None or ("poses" not in names and bool(names & {"keypoints", "points", "keypoints_2d"}))
@@ -36,8 +43,13 @@ def is_footage(path: Path) -> bool:
     if path.suffix.lower() not in VIDEO_ENDINGS:
         return False
     stem = path.stem.lower()
-    beside = (each.stem.lower() for each in path.parent.iterdir() if each.suffix.lower() in (".json", ".npz"))
-    return any(other == stem or other.startswith(stem) and not other[len(stem)].isalnum() for other in beside)
+    beside = (each.stem.lower() for each in path.parent.iterdir() if each.suffix.lower() in KEYPOINT_ENDINGS)
+    return any(other == stem or other.startswith(stem) and _goes_on(other[len(stem) :]) for other in beside)
+
+
+def is_twin(path: Path) -> bool:
+    """Whether a file is the table of a DeepLabCut clip that lies beside it as .h5 too."""
+    return path.suffix.lower() == ".csv" and may_be_clip(path) and may_be_clip(path.with_suffix(".h5"))
 
 
 def may_be_motion(path: Path) -> bool:
@@ -84,6 +96,35 @@ def _may_be_keypoints(path: Path) -> bool:
         json.loads(head)
     except (OSError, ValueError, RecursionError):
         return True  # it cannot be read: the backend says why
+    return False
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether the name of a video's keypoints may go on like this, in lower case: walk_keypoints, walkDLC_resnet50."""
+    return not rest[0].isalnum() or rest.startswith("dlc")
+
+
+def _begins_with(path: Path, start: bytes) -> bool:
+    """Whether the first bytes of a file are these; True for one that cannot be read: the backend says why."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(start) + 3).removeprefix(b"\xef\xbb\xbf").startswith(start)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
+def _holds_one_of(path: Path, marks: tuple[bytes, ...]) -> bool:
+    try:
+        with open(path, "rb") as file:
+            rest = b""
+            while more := file.read(_CHUNK):
+                rest = rest[-32:] + more
+                if any(mark in rest for mark in marks):
+                    return True
+    except OSError:
+        return True  # as above
     return False
 
 

@@ -27,9 +27,9 @@ NAME, HELP = "lift", "lift clips of 2D keypoints into .blend and other files"
 # What the backend is told, if the user said it.
 OPTIONS = (
     *("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
-    *("fps", "image_size"),
+    *("fps", "image_size", "keypoint_map"),
 )
-PATHS = ("body", "model", "pose_prior")
+PATHS = ("body", "model", "pose_prior", "keypoint_map")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", type=frame_range, metavar="A-B", help="the part to lift, as the clip counts frames")
     parser.add_argument("--shape", metavar="MOTION.npz", help="keep the body of an earlier motion")
     parser.add_argument("--fps", type=float, metavar="N", help="frames a second, if the file does not say")
+    parser.add_argument("--map", dest="keypoint_map", metavar="FILE.json",
+                        help="which of the clips' points are which, by name, if theirs are unknown")  # fmt: skip
     parser.add_argument("--image-size", type=size, metavar="WxH", help="the picture, if the file does not say")
     parser.add_argument("--python", metavar="PROGRAM", help="the Python with torch that the backend runs in")
 

@@ -4,11 +4,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from .file_kind import clip_of, holds_arrays
+from .file_kind import KEYPOINT_ENDINGS, clip_of, holds_arrays, is_map
 
 CLIPS, MOCAP = "clips", "mocap"
 _MOCAP_ARRAYS = {"names.npy", "positions.npy"}  # in every motion capture clip, and in no file of keypoints
-_CLIP_ENDINGS = (".json", ".npz")
 _MOST_OPENED = 200  # files looked into; a folder of more is taken to go on as it began
 #: What the bundled model has learnt from, for comparison.
 BUNDLED_CLIPS = 440
@@ -46,7 +45,7 @@ def look_at(folder: str | Path) -> ClipFolder:
         if not path.is_dir():
             return ClipFolder(problem=f"{path} is no folder" if path.exists() else f"{path} does not exist")
         entries = sorted(each for each in path.iterdir() if not each.name.startswith("."))
-        possible = [each for each in entries if each.suffix.lower() in _CLIP_ENDINGS or _may_be_clip(each)]
+        possible = [each for each in entries if _is_file_of_keypoints(each) or _may_be_clip(each)]
     except (OSError, ValueError) as error:
         return ClipFolder(problem=f"{path} cannot be read: {getattr(error, 'strerror', None) or error}")
     if not possible:
@@ -60,6 +59,10 @@ def look_at(folder: str | Path) -> ClipFolder:
         mocap = len(archives)
     clips = len(possible) - mocap
     return ClipFolder(MOCAP, mocap) if mocap > clips else ClipFolder(CLIPS, clips)
+
+
+def _is_file_of_keypoints(path: Path) -> bool:
+    return path.suffix.lower() in KEYPOINT_ENDINGS and not is_map(path)
 
 
 def _may_be_clip(folder: Path) -> bool:

@@ -7,8 +7,12 @@ from pathlib import Path
 
 #: What the backend looks for people in.
 VIDEO_ENDINGS = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm")
+#: Files of 2D keypoints, as the backend reads them.
+KEYPOINT_ENDINGS = (".json", ".npz", ".csv", ".h5", ".slp")
 #: Every file that may be a clip to lift.
-CLIP_ENDINGS = (".json", ".npz", *VIDEO_ENDINGS)
+CLIP_ENDINGS = (*KEYPOINT_ENDINGS, *VIDEO_ENDINGS)
+#: What maps the points of other clips, a file's own or a folder's, and is none itself.
+MAP_ENDING, FOLDERS_MAP = ".map.json", "keypoint_map.json"
 _MOTION = {"poses.npy", "trans.npy"}  # in every motion file, ours and AMASS's, and in no file of keypoints
 # OpenPose writes a file for each frame: NAME_000000000012_keypoints.json
 _FRAME = re.compile(r"(.*?)\d{3,}(_keypoints)?\.json", re.IGNORECASE)
@@ -22,6 +26,11 @@ def is_motion(path: Path) -> bool:
 def is_video(path: Path) -> bool:
     """Whether it is taken for a video, by its name."""
     return path.suffix.lower() in VIDEO_ENDINGS
+
+
+def is_map(path: Path) -> bool:
+    """Whether it says which points of other clips are which, by its name."""
+    return path.name.lower().endswith(MAP_ENDING) or path.name.lower() == FOLDERS_MAP
 
 
 def holds_arrays(path: Path, names: set[str]) -> bool:

@@ -16,8 +16,13 @@ _HANGS_ON = {
     "left_hip": "mid_hip", "left_knee": "left_hip", "left_ankle": "left_knee",
     "right_heel": "right_ankle", "right_big_toe": "right_ankle", "right_small_toe": "right_big_toe",
     "left_heel": "left_ankle", "left_big_toe": "left_ankle", "left_small_toe": "left_big_toe",
-    "tail_root": "neck", "right_front_paw": "right_elbow", "left_front_paw": "left_elbow",
-    "right_back_paw": "right_knee", "left_back_paw": "left_knee",
+    "withers": "neck", "throat": "neck", "chin": "nose", "jaw": "nose", "scapula": "neck", "girth": "neck",
+    "right_ear_tip": "right_ear", "left_ear_tip": "left_ear",
+    "tail_root": "ischium", "ischium": "neck", "tail_middle": "tail_root", "tail_tip": "tail_middle",
+    "right_carpus": "right_elbow", "right_front_fetlock": "right_carpus", "right_front_paw": "right_front_fetlock",
+    "left_carpus": "left_elbow", "left_front_fetlock": "left_carpus", "left_front_paw": "left_front_fetlock",
+    "right_hock": "right_knee", "right_back_fetlock": "right_hock", "right_back_paw": "right_back_fetlock",
+    "left_hock": "left_knee", "left_back_fetlock": "left_hock", "left_back_paw": "left_back_fetlock",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ class LIFT3D_OT_choose_clip(bpy.types.Operator):
 
     filepath: StringProperty(
         name="Clip",
-        description="Video, clip of 2D keypoints (.json or .npz), or an OpenPose folder",
+        description="Video, clip of 2D keypoints (JSON, .npz, DeepLabCut, SLEAP), or an OpenPose folder",
         subtype="FILE_PATH",
     )
     filter_glob: StringProperty(default=";".join(f"*{each}" for each in CLIP_ENDINGS), options={"HIDDEN"})

@@ -64,5 +64,5 @@ def test_of_several_files_motions_come_in_and_the_first_clip_is_chosen(told):
 
 def test_blender_knows_where_to_take_dropped_files(told):
     operator, endings = told["handler"]
-    videos = {".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm"}
-    assert operator == "lift3d.drop_clip" and set(endings.split(";")) == {".json", ".npz", *videos}
+    wanted = {".json", ".npz", ".csv", ".h5", ".slp", ".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm"}
+    assert operator == "lift3d.drop_clip" and set(endings.split(";")) == wanted

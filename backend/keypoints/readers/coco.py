@@ -3,8 +3,11 @@
 
 Results: [{"image_id": 7, "category_id": 1, "keypoints": [x, y, c, ...], "score": 0.9, "track_id": 3}, ...].
 Annotations: {"images": [...], "annotations": [...], "categories": [...]}, with visibility 0, 1 or 2 in place of a
-confidence. Both can hold unrelated photographs; only the frames of one video make a clip.
+confidence. Both can hold unrelated photographs; only the frames of one video make a clip. Of annotations without people
+the animals are read, their points known by the names in "categories".
 """
+
+from collections import Counter
 
 import numpy as np
 
@@ -12,6 +15,7 @@ from ..clip import checked_image_size
 from ..detections import UNKNOWN_PERSON, DetectionList, Detections, identity, triples, whole_number
 from ..errors import KeypointError
 from ..layouts import get_layout
+from ..point_map import PointMap, finish_mapped
 from .openpose import frame_numbers
 
 FORMAT = "COCO keypoints"
@@ -30,27 +34,32 @@ def recognises(document) -> bool:
     )
 
 
-def read(document) -> Detections:
+def read(document, mapping: PointMap | None = None) -> Detections:
     if isinstance(document, dict):
-        return _read_annotations(document)
+        return _read_annotations(document, mapping)
     numbers = [whole_number(_entry(row, index).get("image_id"), "image_id") for index, row in enumerate(document)]
     for row in document:
-        if _category(row) != 1:
+        if _category(row) != 1 and mapping is None:
             category = str(row["category_id"])[:20]
             raise KeypointError(f"These are keypoints of category {category}: only people (category 1) are read.")
     _check_is_video(numbers, "image ids")
-    return _collect(document, numbers).finish_by_count(LAYOUTS)
+    detections = _collect(document, numbers)
+    return finish_mapped(detections, None, mapping) if mapping else detections.finish_by_count(LAYOUTS)
 
 
-def _read_annotations(document: dict) -> Detections:
+def _read_annotations(document: dict, mapping: PointMap | None) -> Detections:
     people = _person_categories(document.get("categories"))
+    names = None
+    if mapping or not people:
+        people, names = _animal_categories(document)
     images = {}
     for index, image in enumerate(document["images"]):
         images[whole_number(_entry(image, index).get("id"), "id of an image")] = image
     rows = [_entry(row, index) for index, row in enumerate(document["annotations"])]
     rows = [row for row in rows if row.get("num_keypoints", 1) and _category(row) in people]
     if not rows:
-        raise KeypointError("There is no person with keypoints in this COCO annotation file.")
+        who = "person" if names is None else "animal"
+        raise KeypointError(f"There is no {who} with keypoints in this COCO annotation file.")
     ids = list(images)
     sizes = {(str(image.get("width")), str(image.get("height"))) for image in images.values()}
     if len(sizes) > 1:
@@ -62,7 +71,13 @@ def _read_annotations(document: dict) -> Detections:
         raise KeypointError("An annotation of this COCO file belongs to an image that is not in the file.")
     image = images[ids[0]]
     size = checked_image_size((image["width"], image["height"])) if {"width", "height"} <= image.keys() else None
-    return _collect(rows, [numbers[number] for number in wanted]).finish_by_count(LAYOUTS, image_size=size)
+    detections = _collect(rows, [numbers[number] for number in wanted])
+    if names is None and mapping is None:
+        return detections.finish_by_count(LAYOUTS, image_size=size)
+    try:
+        return finish_mapped(detections, names, mapping, image_size=size)
+    except KeypointError as error:
+        raise KeypointError(f"These are keypoints of {_kinds(document, people)}. {error}") from None
 
 
 def _entry(row, index: int) -> dict:
@@ -86,19 +101,35 @@ def _collect(rows: list[dict], numbers: list[int]) -> DetectionList:
 
 
 def _person_categories(categories) -> set[int]:
-    """Category ids whose keypoints are COCO's 17 of a person; KeypointError naming what else there is."""
+    """Category ids whose keypoints are COCO's 17 of a person; none if the file has other creatures only."""
     if categories is None:
         return {1}
     if not isinstance(categories, list) or not categories or not all(isinstance(each, dict) for each in categories):
         raise KeypointError('The "categories" of this COCO file are not a list of objects.')
     wanted = list(get_layout("coco17").names)
-    people = {
+    return {
         each["id"] for each in categories if isinstance(each.get("id"), int) and each.get("keypoints", wanted) == wanted
     }
-    if not people:
-        kind, names = str(categories[0].get("name"))[:40], str(categories[0].get("keypoints"))[:80]
-        raise KeypointError(f"These are keypoints of {kind!r} ({names}...): only a person's 17 of COCO are read.")
-    return people
+
+
+def _animal_categories(document: dict) -> tuple[set[int], list[str] | None]:
+    """The categories that share the names of those points which most annotations have, and the names."""
+    counts = Counter(_category(row) for row in document["annotations"] if isinstance(row, dict))
+    groups: dict[tuple[str, ...], set[int]] = {}
+    for each in document.get("categories") or ():
+        names, number = each.get("keypoints"), each.get("id")
+        if isinstance(number, int) and isinstance(names, list) and all(isinstance(name, str) for name in names):
+            groups.setdefault(tuple(names), set()).add(number)
+    if not groups:
+        return set(counts), None
+    names = max(groups, key=lambda names: sum(counts[number] for number in groups[names]))
+    return groups[names], list(names)
+
+
+def _kinds(document: dict, chosen: set[int]) -> str:
+    """What the annotated are, in the file's words."""
+    categories = [each for each in document.get("categories") or () if each.get("id") in chosen]
+    return ", ".join(repr(str(each.get("name"))[:20]) for each in categories[:3]) or "unnamed creatures"
 
 
 def _check_is_video(numbers: list[int], what: str) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..detections import UNKNOWN_PERSON, DetectionList, Detections, identity, number_array, whole_number
 from ..errors import KeypointError
+from ..point_map import PointMap
 from .named import finish_named
 
 FORMAT = "MMPose JSON"
@@ -21,7 +22,7 @@ def recognises(document) -> bool:
     return isinstance(frames[0].get("instances"), list) or {"keypoints", "keypoint_scores"} <= frames[0].keys()
 
 
-def read(document) -> Detections:
+def read(document, mapping: PointMap | None = None) -> Detections:
     names = None
     if isinstance(document, dict):
         information = document.get("meta_info")
@@ -45,4 +46,4 @@ def read(document) -> Detections:
                     " expected 2D points, x and y for each score."
                 )
             detections.add(number, np.c_[points, scores], who)
-    return finish_named(detections, names)
+    return finish_named(detections, names, mapping)

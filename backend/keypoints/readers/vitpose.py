@@ -7,6 +7,7 @@ the row before the column. Its 25-point COCO model is told from others by the na
 
 from ..detections import DetectionList, Detections, identity, triples
 from ..errors import KeypointError
+from ..point_map import PointMap
 from .named import finish_named
 
 FORMAT = "ViTPose JSON"
@@ -22,7 +23,7 @@ def recognises(document) -> bool:
     )
 
 
-def read(document: dict) -> Detections:
+def read(document: dict, mapping: PointMap | None = None) -> Detections:
     detections = DetectionList(FORMAT)
     for number, frame in enumerate(document["keypoints"]):
         for person, value in frame.items():
@@ -30,4 +31,4 @@ def read(document: dict) -> Detections:
             if identity(person) < 0:
                 raise KeypointError(f"Frame {number} has a person {person[:40]!r}: expected a number ({FORMAT}).")
             detections.add(number, pose[:, [1, 0, 2]], identity(person))
-    return finish_named(detections, document.get("skeleton"))
+    return finish_named(detections, document.get("skeleton"), mapping)

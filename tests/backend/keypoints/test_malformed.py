@@ -54,10 +54,20 @@ def documents(walking, triples):
             ],
         },
         "vitpose": {"keypoints": [{"0": pose.tolist()} for pose in poses], "skeleton": names},
+        "coco_animals": {
+            "images": [{"id": n, "file_name": f"{n}.jpg", "width": 640, "height": 480} for n in range(20)],
+            "annotations": [{"image_id": n, "category_id": 5, "keypoints": one} for n, one in enumerate(flat)],
+            "categories": [{"id": 5, "name": "cat", "keypoints": list(get_layout("ap10k").names)}],
+        },
+        "badja": [
+            {"image_path": f"{n}.png", "visibility": [True] * 37, "joints": (np.ones((37, 2)) * n + 50).tolist()}
+            for n in range(20)
+        ],
     }  # fmt: skip
 
 
-FORMATS = ("ours", "openpose", "alphapose_cmu", "alphapose", "coco", "coco_annotations", "hrnet", "mmpose", "vitpose")
+FORMATS = ("ours", "openpose", "alphapose_cmu", "alphapose", "coco", "coco_annotations", "hrnet", "mmpose", "vitpose",
+           "coco_animals", "badja")  # fmt: skip
 
 
 def survives(path):
@@ -125,6 +135,21 @@ def test_damaged_json(format, walking, triples, tmp_path):
         path.write_text(json.dumps(replaced(document, random)))
         outcomes.add(survives(path))
     assert False in outcomes, "some damage must have been noticed"
+
+
+def test_damaged_tables(walking, tmp_path):
+    random, names = np.random.default_rng(0), get_layout("ap10k").names
+    rows = [["scorer", *["DLC"] * 34], ["bodyparts", *(name for name in names for _ in "xy")], ["coords", *"xy" * 17]]
+    rows += [[number, *np.round(pose.reshape(-1), 2)] for number, pose in enumerate(walking("ap10k", frames=20))]
+    good = "\n".join(",".join(map(str, row)) for row in rows).encode()
+    path = tmp_path / "clip.csv"
+    path.write_bytes(good)
+    assert survives(path)
+    outcomes = set()
+    for _ in range(2 * TRIALS):
+        path.write_bytes(damaged(good, random))
+        outcomes.add(survives(path))
+    assert False in outcomes
 
 
 def test_damaged_npz(walking, tmp_path):

@@ -15,7 +15,7 @@ import torch
 
 from backend import whole_file
 from backend.errors import Cancelled, UserError
-from backend.keypoints import KeypointError
+from backend.keypoints import LAYOUTS, KeypointError
 from backend.lifting import lift, lift_file, motion_file
 from backend.lifting.models import LiftModels, load_models
 from backend.lifting.motion_file import MotionError, read_motion, read_shape
@@ -56,6 +56,25 @@ def lifted(source, folder, *, progress=None, **options):
     options = LiftOptions(**(QUICK | {"model": folder} | options))
     result = lift_file.lift_file(source, source.parent / "out.npz", options, progress or (lambda *args: None))
     return result, read_motion(source.parent / "out.npz")
+
+
+def test_points_of_other_names_are_those_of_a_map(folder, tmp_path):
+    clip = filmed_walk(20).to_layout("openpose18")
+    names = {str(place): f"p{place}" for place in range(18)}
+    frames = [{"frame_id": number, "instances": [{"keypoints": pose.tolist(), "keypoint_scores": [0.9] * 18}]}
+              for number, pose in enumerate(clip.points)]  # fmt: skip
+    source, chart = tmp_path / "walk.json", tmp_path / "m.json"
+    source.write_text(json.dumps({"meta_info": {"keypoint_id2name": names}, "instance_info": frames}))
+    chart.write_text(json.dumps({"layout": "coco18", "points": {name: f"p{place}" for place, name in
+                                                                enumerate(LAYOUTS["coco18"].names)}}))  # fmt: skip
+    with pytest.raises(UserError, match="p0, p1"):
+        lifted(source, folder)
+    _, fields = lifted(source, folder, keypoint_map=str(chart))
+    np.testing.assert_allclose(fields["keypoints_2d"], clip.points, atol=1e-3)
+    with pytest.raises(UserError, match="Cannot read the map"):
+        lifted(source, folder, keypoint_map=str(tmp_path / "gone.json"))
+    with pytest.raises(UserError, match="expected text as keypoint_map"):
+        lifted(source, folder, keypoint_map=3)
 
 
 def test_a_file_is_lifted_into_a_motion_file(folder, tmp_path):

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from backend.errors import UserError
+from backend.keypoints import endings
+from backend.keypoints.layouts import LAYOUTS
 from backend.serving.inspect_request import find_video, handle
 from backend.video.endings import VIDEO_ENDINGS
 from blender_addon.core import file_kind
@@ -39,8 +41,11 @@ def write(path, *people, **known):
     return path
 
 
-def test_both_halves_know_the_same_videos():
+def test_both_halves_know_the_same_files():
     assert file_kind.VIDEO_ENDINGS == VIDEO_ENDINGS
+    assert file_kind.KEYPOINT_ENDINGS == endings.KEYPOINT_ENDINGS
+    for name in ("a.map.json", "A.MAP.JSON", "keypoint_map.json", "a.json", "map.json", "keypoint_map.csv"):
+        assert file_kind.is_map(Path(name)) == endings.is_map(Path(name))
 
 
 def test_a_video_is_described_before_anybody_is_looked_for(tmp_path):
@@ -162,3 +167,22 @@ def test_no_request_but_a_lift_pays_for_torch_or_scipy(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(("layout", "subject"), [("body25", "human"), ("ap10k", "cat"), ("badja", "cat")])
+def test_the_subject_is_told_by_the_layout(tmp_path, layout, subject):
+    pose = [[100.0 + 10 * k, 200.0 + 20 * k, 0.8] for k in range(len(LAYOUTS[layout]))]
+    facts = inspect(write(tmp_path / "walk.json", [pose] * 20, layout=layout))
+    assert (facts["subject"], facts["layout"], facts["liftable"]) == (subject, LAYOUTS[layout].title, True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["catDLC_resnet50_catsSep1shuffle1_50000.h5", "cat_DLC_mobnet.csv", "cat.mp4.predictions.slp", "cat.analysis.h5",
+     "catDLC_dlcrnet_filtered.csv"],
+)  # fmt: skip
+def test_footage_is_found_by_the_names_that_the_tools_for_animals_give(tmp_path, name):
+    (tmp_path / "catalogue.mp4").touch()
+    assert find_video(tmp_path / name) == ""
+    (tmp_path / "Cat.mp4").touch()
+    assert find_video(tmp_path / name) == str(tmp_path / "Cat.mp4")

@@ -118,7 +118,7 @@ def test_what_the_backend_reads_may_be_a_clip_in_every_format(tmp_path, shared_e
 @pytest.fixture
 def shared_examples():
     """The smallest document of each JSON format, as the backend's readers recognise them."""
-    from backend.keypoints.readers import alphapose, coco, hrnet, mmpose, openpose, ours, vitpose
+    from backend.keypoints.readers import alphapose, badja, coco, hrnet, mmpose, openpose, ours, vitpose
 
     points = [1.0, 2.0, 0.9] * 17
     examples = {
@@ -129,12 +129,45 @@ def shared_examples():
         "hrnet": ({"data": [{"skeleton": []}]}, hrnet),
         "mmpose": ({"instance_info": [{"instances": []}]}, mmpose),
         "vitpose": ({"keypoints": [{"0": []}], "skeleton": {}}, vitpose),
+        "badja": ([{"image_path": "1.png", "joints": [[1, 2]], "visibility": [True]}], badja),
         "frame": (FRAME, openpose),
         "frames": ([FRAME], openpose),
         "cmu": ({"1.jpg": {"bodies": [{"joints": points}]}}, openpose),
     }
     assert all(reader.recognises(document) for document, reader in examples.values())
     return {name: document for name, (document, _) in examples.items()}
+
+
+def test_tables_and_hdf5_are_clips_by_what_is_in_them(tmp_path):
+    contents = {
+        "cat.csv": b"scorer,DLC,DLC\nbodyparts,nose,nose\ncoords,x,y\n", "bom.csv": b"\xef\xbb\xbfscorer,a\n",
+        "sales.csv": b"month,euro\n", "weights.h5": b"\x89HDF\r\n\x1a\nmodel_weights", "text.h5": b"node_names",
+        "fly.h5": b"\x89HDF\r\n\x1a\n" + bytes(2 << 20) + b"node_names", "fly.slp": b"\x89HDF\r\n\x1a\n..pred_points",
+    }  # fmt: skip
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    found = find_clips([str(tmp_path)])
+    assert names(found, tmp_path) == ["bom.csv", "cat.csv", "fly.h5", "fly.slp"]
+    assert [path.name for path in found.left_out] == ["sales.csv", "text.h5", "weights.h5"]
+
+
+def test_hdf5_as_the_tools_write_it_is_found(tmp_path, shared_data):
+    for name in ("deeplabcut_openfield.h5", "sleap_analysis.h5"):
+        assert recognise.may_be_clip(shared_data / "keypoints" / name)
+    assert recognise.may_be_clip(shared_data / "keypoints" / "badja_rs_dog.json")
+
+
+def test_one_clip_of_deeplabcut_is_found_once_its_film_goes_with_it_and_maps_are_none(tmp_path):
+    (tmp_path / "catDLC_resnet50.csv").write_bytes(b"scorer,a\n")
+    (tmp_path / "catDLC_resnet50.h5").write_bytes(b"\x89HDF\r\n\x1a\npandas_type")
+    (tmp_path / "dogDLC_resnet50.csv").write_bytes(b"scorer,a\n")
+    for name in ("cat.mp4", "catalogue.mp4"):
+        (tmp_path / name).write_bytes(b"film")
+    for name in ("keypoint_map.json", "catDLC_resnet50.map.json"):
+        (tmp_path / name).write_text('{"layout": "ap10k", "points": {"nose": "joints"}}')
+    found = find_clips([str(tmp_path)])
+    assert names(found, tmp_path) == ["catDLC_resnet50.h5", "catalogue.mp4", "dogDLC_resnet50.csv"]
+    assert not found.left_out
 
 
 def test_the_backend_reads_what_is_found(tmp_path):
