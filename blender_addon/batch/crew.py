@@ -59,11 +59,11 @@ class Crew:
         makes the options of what is told; what it raises as JobError ends the task as the user's to put right."""
 
         def seen(number: int, job: Job) -> None:
-            if job.state != DONE:
+            if job.state != DONE and not job.users_fault:
                 self._end(number, job)
                 return
             try:
-                options = choose(job.result)
+                options = choose(job.result)  # nothing of a clip that cannot be read: the lift says why
             except JobError as error:
                 job.users_fault = True
                 job.fail(str(error), error.details)

@@ -20,7 +20,12 @@ OnEvents = Callable[[Job, list[dict[str, Any]], Display], None]
 def lift_clip(clip: Path, motion: Path, options: dict[str, Any], wanted: str | None, python: str) -> list[str]:
     """Write the clip's motion file; the warnings that came. wanted: the subject, None for the clip's. Raises as
     `ask_worker` does, and CommandError if the clip shows another subject."""
-    told = ask_worker(python, "inspect", clip=str(clip), **inspect_fields(options)).result
+    try:
+        told = ask_worker(python, "inspect", clip=str(clip), **inspect_fields(options)).result
+    except BackendError:
+        raise
+    except JobError:
+        told = {}
     options = options_for(clip, told, wanted, options)
     return ask_worker(python, "lift", clip=str(clip), output=str(motion), options=options).warnings
 

@@ -49,9 +49,10 @@ def bundled_model(subject: str) -> Path:
 
 
 def options_for(clip: Path, told: Mapping[str, Any], wanted: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
-    """A clip's options of the lift, its subject's model among them. told: what `inspect` says of the clip. wanted: of
-    `told_subject`. Raises CommandError if the clip does not show that, in one line."""
-    facts = ClipFacts.of(told)
+    """A clip's options of the lift, its subject's model among them. told: what `inspect` says of the clip; nothing of
+    one that cannot be read, which is the lift's to say. wanted: of `told_subject`. Raises CommandError if the clip does
+    not show that, in one line."""
+    facts = ClipFacts.of(told or {"subject": ""})
     subject = wanted or facts.subject or HUMAN
     if reason := mismatch(facts.subject, subject, facts.is_video):
         raise CommandError(f"{clip.name} cannot be lifted: {reason}")
@@ -63,4 +64,4 @@ def options_for(clip: Path, told: Mapping[str, Any], wanted: str | None, options
 
 def inspect_fields(options: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an `inspect` request that follow from a lift's options."""
-    return {name: options[name] for name in ("fps", "image_size") if name in options}
+    return {name: options[name] for name in ("fps", "image_size", "keypoint_map") if name in options}

@@ -25,11 +25,13 @@ def program(folder: Path, mode: str, python: str = sys.executable) -> Path:
 def inspect(request: dict, report) -> dict:
     """Whom the clip says to show, as "subject" in its JSON, a human where it says nothing."""
     report.progress("Reading keypoints", 0, 1)
+    from backend.errors import UserError
+
     try:
         subject = json.loads(Path(request["clip"]).read_bytes()).get("subject", "human")
     except ValueError:
-        subject = "human"
-    return {"format": "Lift to 3D JSON", "subject": subject, "asked": request}
+        raise UserError("no clip at all") from None
+    return {"format": "Lift to 3D JSON", "subject": subject}
 
 
 def lift(request: dict, report) -> dict:

@@ -71,6 +71,8 @@ def test_a_clip_that_does_not_tell_is_what_the_words_say(assets, tmp_path):
     unknown = {"format": "DeepLabCut", "subject": ""}
     assert options_for(tmp_path / "a.csv", unknown, "cat", {}) == {"model": str(assets / "cat")}
     assert options_for(tmp_path / "a.csv", unknown, None, {}) == {}
+    for unread in ({}, None):
+        assert options_for(tmp_path / "a.csv", unread, "cat", {}) == {"model": str(assets / "cat")}
 
 
 def test_where_no_cat_model_was_installed_that_is_said(assets, tmp_path):

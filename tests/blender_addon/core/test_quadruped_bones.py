@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from backend.bodies.smal_skeleton import JOINT_NAMES, MIRROR
+from blender_addon import places
 from blender_addon.core.body_family import SMAL
 from blender_addon.core.body_file import read_body
 from blender_addon.core.rest_bones import rest_bones
@@ -84,6 +85,20 @@ def test_limbs_bend_about_their_own_x_and_z_is_up_on_the_back_and_the_tail(bones
     for chain in (tail, back, fore, hind):
         sides = x_axes[[INDEX[name] for name in chain], 0]
         assert (np.sign(sides) == np.sign(sides[0])).all(), chain
+
+
+@pytest.mark.skipif(not places.find(SMAL.body).exists(), reason="the bundled cat is not in this checkout")
+def test_the_bundled_cat_has_whole_bones_alike_on_both_sides():
+    cat = read_body(None, SMAL)
+    assert cat.family is SMAL
+    found = rest_bones(cat, *cat.shaped(np.zeros(0)))
+    assert np.linalg.norm(found.tails - found.heads, axis=1).min() > 0.01
+    assert found.tails[INDEX["Head"]][1] < found.heads[INDEX["Head"]][1] - 0.03
+    for joint, other in enumerate(MIRROR):
+        np.testing.assert_allclose(found.tails[joint] * [-1, 1, 1], found.tails[other], atol=2e-3)
+        np.testing.assert_allclose(found.z_axes[joint], found.z_axes[other], atol=0.05)
+    for tail in ("LFoot", "RFootBack"):
+        assert 0.01 < np.linalg.norm(found.tails[INDEX[tail]] - found.heads[INDEX[tail]]) < 0.06
 
 
 def test_a_bone_that_no_skin_follows_still_has_a_length(body):
