@@ -25,8 +25,8 @@ class LiftOptions:
     checkpoints, body: a SMPL or SMAL file or folder, pose_prior: a VPoser folder (None: bundled); fps and image_size
     for files that do not say. first_frame, last_frame: the part to lift, both included, as the clip counts its frames
     (None: from its first, to its last). betas: a shape to keep, which sets the height too, so that several clips of one
-    actor share a body (None: fitted). keypoint_map: a file that says which of the clip's points are which (None: one beside
-    the clip, else by their names)."""
+    actor share a body (None: fitted). keypoint_map: a file that says which of the clip's points are which (None: one
+    beside the clip, else by their names)."""
 
     subject: str | None = None
     person: int | None = None
