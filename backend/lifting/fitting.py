@@ -16,8 +16,9 @@ from .fit_losses import FitWeights
 from .smal_fit import fit_smal
 from .smpl_fit import fit_smpl
 
-#: Legs of animals are quick for their size: their movements are smoothed less than people's.
-SETTINGS = {"smpl": FitWeights(), "smal": FitWeights(acceleration=1000.0, turn=5.0)}
+#: Legs of animals are quick for their size: their movements are smoothed less than people's. Measured on procedural
+#: motion with errors of 0 and 40 mm (canonical): 1000 and 5 leave a gallop's legs 50 mm further away.
+SETTINGS = {"smpl": FitWeights(), "smal": FitWeights(acceleration=200.0, turn=1.0)}
 
 
 def is_quadruped(body: Body | QuadrupedBody) -> bool:

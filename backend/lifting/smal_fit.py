@@ -28,7 +28,7 @@ from .smpl_fit import rate, view_at
 
 #: Adam's rates: latents, root (6D), translation, betas.
 RATES = {"latents": 0.15, "root": 0.04, "translation": 0.02, "betas": 0.02}
-LATENT, LIMIT = 1.0, 200.0
+LATENT, LIMIT = 0.3, 200.0
 FEET = [QUADRUPED.index(name) for name in SMAL.feet]
 _HIPS, _TRUNK_END, _TAIL_ROOT = list(QUADRUPED.hips), QUADRUPED.trunk, QUADRUPED.index("tail_root")
 _SHOULDERS = [QUADRUPED.index("right_shoulder"), QUADRUPED.index("left_shoulder")]
@@ -45,7 +45,7 @@ def fit_smal(
     betas: Tensor | None = None,
     floor: bool = True,
     iterations: int = 120,
-    stride: int = 2,
+    stride: int = 1,
     fps: float = 30.0,
     settings: FitWeights | None = None,
     progress: Callable[[int, int], None] | None = None,

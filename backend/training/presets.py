@@ -46,18 +46,30 @@ PRESETS = {
     ),
 }
 
-#: Width, blocks and heads of the two networks of a subject whose bundled model has to be smaller than a person's.
-SMALLER = {("cat", "cpu"): ((160, 6, 5), (128, 6, 4))}
+#: What differs for a subject: width, blocks and heads of its two networks, whose files together have to be smaller than
+#: a person's; windows to lift and steps of stage 4; knots of the fit, whose legs are too quick for knots further apart.
+_CAT_CPU = {"line": (160, 6, 5), "multiview": (128, 6, 4), "windows": 1536, "steps": 6000, "stride": 2, "iterations": 60}
 
 
 def preset_for(name: str, subject: str) -> Preset:
-    """A preset by its name, its networks made for a subject's points."""
+    """A preset by its name, made for a subject."""
     preset, keypoints = PRESETS[name], len(get_subject(subject).anatomy)
-    networks = [preset.line_network, preset.multiview_network]
-    if sizes := SMALLER.get((subject, name)):
-        networks = [
-            replace(network, width=width, blocks=blocks, heads=heads)
-            for network, (width, blocks, heads) in zip(networks, sizes, strict=True)
-        ]
-    line, multiview = (replace(network, keypoints=keypoints) for network in networks)
-    return replace(preset, line_network=line, multiview_network=multiview)
+    line, multiview = (
+        replace(network, keypoints=keypoints) for network in (preset.line_network, preset.multiview_network)
+    )
+    preset = replace(preset, line_network=line, multiview_network=multiview)
+    return _smaller(preset, **_CAT_CPU) if (name, subject) == ("cpu", "cat") else preset
+
+
+def _smaller(preset: Preset, line, multiview, windows: int, steps: int, stride: int, iterations: int) -> Preset:
+    """A preset with other sizes."""
+
+    def sized(network: DenoiserConfig, size: tuple[int, int, int]) -> DenoiserConfig:
+        width, blocks, heads = size
+        return replace(network, width=width, blocks=blocks, heads=heads)
+
+    return replace(
+        preset, line_network=sized(preset.line_network, line),
+        multiview_network=sized(preset.multiview_network, multiview), multiview=replace(preset.multiview, steps=steps),
+        synthesis=replace(preset.synthesis, windows=windows, fit_stride=stride, fit_iterations=iterations),
+    )  # fmt: skip

@@ -32,9 +32,18 @@ from .filming import Footage
 from .mocap import TrainingError
 from .stages import SYNTHESIS
 
-LARGEST_RESIDUAL = 0.10  # metres between the fitted body and the triangulated points
-LARGEST_REPROJECTION = 0.05  # canonical units (the subject stands about one unit tall)
-FASTEST_ROOT = {"person": 9.0, "animal": 20.0}  # metres a second, an animal's canonical ones
+
+@dataclass(frozen=True)
+class Limits:
+    """What a fit may not exceed, in metres (animals: canonical ones): its distance to the triangulated points, and a
+    second's travel of the root; and in canonical units (a subject is about one unit tall) its distance in the image."""
+
+    residual: float = 0.10
+    reprojection: float = 0.05
+    speed: float = 9.0
+
+
+PEOPLE, ANIMALS = Limits(), Limits(residual=0.13, reprojection=0.06, speed=20.0)
 SAMPLING_SHARE = 0.7  # of a batch's time; the rest is the fit
 
 
@@ -76,7 +85,7 @@ def synthesise(
             generator = torch.Generator().manual_seed(seed * 1_000_003 + start)
             footage = draw(count, generator)
             fit, error = _lift(network, schedule, footage, body, prior, config, generator, device, within, before)
-            kept, reasons = judge(fit, footage, error, FASTEST_ROOT["animal" if is_quadruped(body) else "person"])
+            kept, reasons = judge(fit, footage, error, ANIMALS if is_quadruped(body) else PEOPLE)
             save_tensors(
                 path,
                 {"keypoints": fit.keypoints[kept].half(), "present": footage.present[kept.cpu()].to(torch.uint8)},
@@ -145,7 +154,7 @@ def _refinement_start(
 
 
 def judge(
-    fit: BodyFit, footage: Footage, reprojection: Tensor, fastest: float = FASTEST_ROOT["person"]
+    fit: BodyFit, footage: Footage, reprojection: Tensor, limits: Limits = PEOPLE
 ) -> tuple[Tensor, Counter]:
     """Which fits ``(B,)`` are kept, and a count of the verdicts; ``reprojection (B,)`` in canonical units."""
     present = footage.present.to(fit.keypoints.device)
@@ -156,9 +165,9 @@ def judge(
     measured = fit.residual.isfinite() & reprojection.isfinite()
     failures = {
         "not_finite": ~(fit.keypoints.isfinite().flatten(1).all(1) & measured),
-        "far_from_its_points": fit.residual > LARGEST_RESIDUAL,
-        "off_the_input_view": reprojection > LARGEST_REPROJECTION,
-        "too_fast": speed.amax(1) > fastest,
+        "far_from_its_points": fit.residual > limits.residual,
+        "off_the_input_view": reprojection > limits.reprojection,
+        "too_fast": speed.amax(1) > limits.speed,
         "too_large_or_small": (size < 0.7) | (size > 1.4),
     }
     verdicts, rejected = Counter(), torch.zeros_like(failures["too_fast"])
