@@ -46,8 +46,8 @@ PRESETS = {
     ),
 }
 
-#: What differs for animals: width, blocks and heads of the two networks, whose files together have to be smaller than a
-#: person's; windows to lift and steps of stage 4; the fit's knots, since their legs are too quick for ones further apart.
+#: What differs for animals: width, blocks and heads of the two networks, whose files together have to be smaller than
+#: people's; windows to lift and steps of stage 4; the fit's knots, for their legs are too quick for ones further apart.
 _CAT_CPU = {
     "line": (160, 6, 5), "multiview": (128, 6, 4), "windows": 1536, "steps": 6000, "stride": 2, "iterations": 60,
 }  # fmt: skip
