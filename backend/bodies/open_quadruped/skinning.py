@@ -20,15 +20,15 @@ _PARTINGS = {
     "spine1": ((1, 0, 0), 0.024, 0.0),
     "spine2": ((1, 0, 0), 0.022, 0.0),
     "spine3": ((1, 0, 0), 0.022, 0.0),
-    "LLeg1": ((-0.35, 0.35, -0.85), 0.030, 0.0),
-    "LLeg2": ((0.10, 0, -0.99), 0.017, -0.002),
-    "LLeg3": ((0.15, 0, -0.99), 0.013, 0.0),
+    "LLeg1": ((-0.30, 0.30, -0.90), 0.036, 0.004),
+    "LLeg2": ((-0.34, 0, -0.94), 0.018, -0.002),
+    "LLeg3": ((0.32, 0, -0.95), 0.013, 0.0),
     "LFoot": ((0.75, 0, -0.66), 0.011, 0.0),
     "Neck": ((0.75, 0, 0.66), 0.024, 0.004),
     "Head": ((0.85, 0, 0.53), 0.018, 0.004),
-    "LLegBack1": ((0.25, 0.30, -0.90), 0.036, 0.0),
-    "LLegBack2": ((-0.60, 0, -0.80), 0.020, 0.0),
-    "LLegBack3": ((0.15, 0, -0.99), 0.014, -0.001),
+    "LLegBack1": ((-0.10, 0.30, -0.95), 0.046, 0.012),
+    "LLegBack2": ((-0.20, 0, -0.98), 0.020, 0.0),
+    "LLegBack3": ((-0.30, 0, -0.95), 0.013, -0.003),
     "LFootBack": ((0.80, 0, -0.60), 0.011, 0.0),
     "Tail1": ((-0.95, 0, -0.25), 0.016, 0.0),
     "Mouth": ((0.45, 0, -0.89), 0.006, 0.004),
@@ -63,13 +63,13 @@ def _bound(mesh: Mesh) -> Bound:
     folded = vertices * [1, 0, 1] + np.abs(vertices) * [0, 1, 0]
     barrel = trunk()(folded)
     x, y, z = vertices.T
-    low = 1 - step(z, 0.118, 0.150)  # under the belly only legs, and the tail behind them
+    low = 1 - step(z, 0.098, 0.122)  # under the belly only legs, and the tail behind them
     fore = (
-        np.maximum(step(barrel - foreleg()(folded), -0.010, 0.014), low)
+        np.maximum(step(barrel - foreleg()(folded), -0.012, 0.016), low)
         * step(x, 0.02, 0.05)
         * (1 - step(x, 0.19, 0.21))
     )
-    hind = np.maximum(step(barrel - hindleg()(folded), -0.010, 0.014), low) * (1 - step(x, -0.045, -0.025))
+    hind = np.maximum(step(barrel - hindleg()(folded), -0.014, 0.018), low) * (1 - step(x, -0.045, -0.025))
     brush = (1 - step(np.abs(y), 0.014, 0.022)) * (1 - step(x, -0.150, -0.135))
     fore, hind = fore * (1 - brush), hind * (1 - brush)
     left = step(y, 0.002, 0.012)
