@@ -161,26 +161,30 @@ def test_shapes_and_correctives_are_symmetric(cat):
 @pytest.mark.parametrize(("name", "degrees"), [
     ("LLeg2", -90), ("LLeg3", 90), ("LLegBack2", 80), ("LLegBack3", -70), ("Tail3", 40), ("Neck", 40),
 ])  # fmt: skip
-def test_correctives_keep_volume_and_stay_near_their_joint(cat, name, degrees):
+def test_correctives_keep_limbs_thick_and_stay_near_their_joint(cat, name, degrees):
     turns = torch.zeros(1, 35, 3)
     turns[0, joint(name), 1] = np.radians(degrees)
     rotations = roma.rotvec_to_rotmat(turns)
     offsets = ((rotations[:, 1:] - torch.eye(3)).reshape(1, -1) @ cat.model.posedirs).view(-1, 3)
     size = torch.linalg.norm(offsets, dim=1)
-    far = torch.linalg.norm(cat.model.v_template - cat.rest_joints(shape())[joint(name)], dim=1) > 0.09
-    assert 3e-4 < size.max() < 0.03 and size[far].max() < 0.004
+    centre = cat.rest_joints(shape())[joint(name)]
+    distance = torch.linalg.norm(cat.model.v_template - centre, dim=1)
+    assert 3e-4 < size.max() < 0.03 and size[distance > 0.09].max() < 0.004
+    share = torch.as_tensor(cat.fields["weights"][:, below(name)].sum(1))
+    bent = (share > 0.3) & (share < 0.7)
 
-    def loss() -> float:
-        posed = cat.forward(rotations, shape(), torch.zeros(1, 3)).vertices[0].double().numpy()
-        return abs(volume(posed, cat.faces) - volume(cat.fields["v_template"], cat.faces))
+    def thinning() -> float:
+        posed = cat.forward(rotations, shape(), torch.zeros(1, 3)).vertices[0]
+        now = torch.linalg.norm(posed - centre, dim=1)  # the joint itself stays where it was
+        return float((now / distance - 1)[bent].abs().mean())
 
-    kept, with_correctives = cat.model.posedirs.clone(), loss()
+    kept, with_correctives = cat.model.posedirs.clone(), thinning()
     try:
         cat.model.posedirs.zero_()
-        without = loss()
+        without = thinning()
     finally:
         cat.model.posedirs.copy_(kept)
-    assert with_correctives < without
+    assert with_correctives < 0.75 * without
 
 
 def test_named_vertices_lie_where_they_are_called(cat):
