@@ -173,6 +173,9 @@ def _legs(measures: Measures, track: Track, trunk: Trunk, paws: Paws) -> tuple[l
         floor = ELBOW_FLOOR if leg.fore else KNEE_FLOOR
         up = np.clip(floor * size - pose.points[:, 1, 2], 0, None)
         up = np.maximum(up, np.clip(HIP_FLOOR * size - top[:, 2], 0, None))
+        # Two bones of unequal length cannot fold to nothing.
+        missed = np.linalg.norm(pose.points[:, 3] - paw, axis=-1)
+        up = np.maximum(up, np.where(planted & (np.linalg.norm(top - paw, axis=-1) < 0.6 * leg.reach), 1.5 * missed, 0))
         if not leg.fore:
             tail = trunk.attached(measures, joint("Tail1"), False)
             up = np.maximum(up, np.clip(TAIL_FLOOR * size - tail[:, 2], 0, None))
