@@ -10,9 +10,9 @@ from ...bodies.smal_skeleton import JOINT_COUNT, PARENTS, joint
 from .footfalls import DUTY, stride_length, wave
 from .head_and_tail import carry_head, carry_tail
 from .legs import LegPose, leaning, solve_leg, within_reach
-from .measures import Measures
+from .measures import Leg, Measures
 from .smooth import bump
-from .stepping import Paws, step
+from .stepping import Paws, settled, step
 from .track import Track
 from .trunk import SPINE, Trunk, place_trunk
 from .turning import yaw
@@ -50,6 +50,10 @@ def solve(measures: Measures, track: Track) -> Solved:
         )  # fmt: skip
         poses, lower = _legs(measures, track, trunk, paws)
         if last:
+            # What still pulls a paw off its place, at the very end of a stance, lifts it.
+            reached = np.stack([pose.points[:, 3] for pose in poses], 1)
+            missed = np.linalg.norm(reached - paws.places, axis=-1) > 0.004 * measures.stride
+            paws.planted[missed] = False
             break
         # Where a stance leg is too short the trunk goes down there, where a limb would pass the floor it goes up.
         hip, shoulder = (
@@ -80,8 +84,8 @@ def _phase(measures: Measures, track: Track) -> np.ndarray:
         (slice(0, 2), track.pose["shoulder"], measures.legs[:2]), (slice(2, 4), track.pose["hip"], measures.legs[2:])
     ):  # fmt: skip
         leg = legs[0]
-        tall = np.clip(height * leg.height, 0, 0.93 * leg.reach)
-        travel = 2 * 0.84 * np.sqrt((0.97 * leg.reach) ** 2 - tall**2)
+        tall = np.clip(height * leg.height * settled(measures, leg), 0, 0.93 * leg.reach)
+        travel = 2 * 0.9 * np.sqrt((0.97 * leg.reach) ** 2 - tall**2)
         length = np.minimum(length, np.minimum(travel, LONGEST_TRAVEL * measures.stride) / duty[:, pair].max(1))
     rate = np.maximum(speed / length, track.idle * track.hurry)
     return np.cumsum(rate) / track.fps
@@ -99,9 +103,12 @@ def _shape(measures: Measures, track: Track, phase: np.ndarray) -> dict[str, np.
 
     curve = np.where(track.speed > 0, track.turn / np.clip(np.abs(track.speed), 0.3 * track.unit_speed, None), 0)
     curve = gaussian_filter1d(np.clip(curve * measures.trunk, -0.6, 0.6), 0.2 * track.fps)
+    front, back = (1 - moving * (1 - settled(measures, measures.legs[leg])) for leg in (0, 2))
     return {
-        "hip": measures.hip * pose["hip"] + size * swing("hip", 1, 2) + track.rise["hip"],
-        "shoulder": measures.shoulder * pose["shoulder"] + size * swing("shoulder", 1, 2) + track.rise["shoulder"],
+        "hip": measures.hip * pose["hip"] * back + size * swing("hip", 1, 2) + track.rise["hip"],
+        "shoulder": measures.shoulder * pose["shoulder"] * front
+        + size * swing("shoulder", 1, 2)
+        + track.rise["shoulder"],
         "flex": pose["flex"] + swing("flex", 1),
         "bend": pose["bend"] + swing("bend", 1) + curve,
         "roll": pose["roll"] + swing("roll", 1) + track.shake[:, 0],
@@ -113,9 +120,10 @@ def _shape(measures: Measures, track: Track, phase: np.ndarray) -> dict[str, np.
 def _stances(measures: Measures, track: Track, heading: np.ndarray, middle: np.ndarray) -> np.ndarray:
     """Where each paw would best stand, (T, 4, 2): below its joint, as far out as at rest."""
     pose, still = track.pose, np.zeros(track.frames)
+    hip = measures.hip * pose["hip"] + track.rise["hip"]
+    shoulder = measures.shoulder * pose["shoulder"] + track.rise["shoulder"]
     trunk = place_trunk(
-        measures, middle, heading, measures.hip * pose["hip"], measures.shoulder * pose["shoulder"],
-        pose["flex"], pose["bend"], still, still,
+        measures, middle, heading, hip, shoulder, pose["flex"], pose["bend"], still, still
     )  # fmt: skip
     wanted = np.empty((track.frames, 4, 2))
     for fore, pair in ((True, (0, 1)), (False, (2, 3))):
@@ -185,9 +193,9 @@ def _legs(measures: Measures, track: Track, trunk: Trunk, paws: Paws) -> tuple[l
     return poses, lower
 
 
-def _lean(leg, top, paw, ahead, swing: np.ndarray, size: np.ndarray, flat: np.ndarray) -> np.ndarray:
+def _lean(leg: Leg, top, paw, ahead, swing: np.ndarray, size: np.ndarray, flat: np.ndarray) -> np.ndarray:
     """How the lowest bone leans (T,): with the leg in stance, folded back in swing, level where the leg lies."""
-    follow, fold, early = (0.55, 1.25, 0.3) if leg.fore else (0.8, 0.7, 0.8)
+    follow, fold, early = (0.9, 1.15, 0.3) if leg.fore else (0.8, 0.7, 0.8)
     slant = leaning(paw, top, ahead)
     # A leg that crouches goes down on its metapodials: its upper two bones could not fold so far.
     crouch = np.clip(1 - (top[:, 2] - leg.sole) / leg.height, 0, 1)
@@ -214,7 +222,7 @@ def _assemble(measures: Measures, track: Track, trunk: Trunk, poses: list[LegPos
     return turns
 
 
-def _paw_turn(leg, pose: LegPose, paws: Paws, index: int) -> np.ndarray:
+def _paw_turn(leg: Leg, pose: LegPose, paws: Paws, index: int) -> np.ndarray:
     """A planted paw lies flat and points where its leg does; a lifted one goes with the bone above it."""
     low = pose.turns[:, 2]
     level = yaw(np.arctan2(low[:, 1, 0] - low[:, 0, 1], low[:, 0, 0] + low[:, 1, 1]))
