@@ -60,14 +60,16 @@ def lick_paw(track: Track) -> None:
     licking = shown * np.sin(2 * np.pi * generator.uniform(1.5, 2.6) * track.time)
     parts = body.legs[leg]
     lower, nod = generator.uniform(0.6, 0.9), generator.uniform(0.3, 0.6)
-    mouth = _nose(track, -lower - (0.4 if seated else 0.0), -nod - (0.5 if seated else 0.0))
+    # Of the chest's pitch in a sitting animal the neck takes half, the head nearly nothing.
+    lower += 0.25 * seated
+    mouth = _nose(track, -lower - 0.5 * seated, -nod - 0.8 * seated)
     place = mouth - body.rest[parts.joints[0]] + np.array([0.05, -0.02 * side, -0.1]) * parts.reach
     place = place + licking[:, None] * np.array([0.02, 0, 0.05]) * parts.reach
     if generator.random() < 0.5:
         # Over the face: up and down again, slowly.
         wash = shown * np.clip(noise(generator, track.time, 1.2, 0.5), -0.3, 1.2)
         place = place + wash[:, None] * np.array([0.1, 0.0, 0.35]) * parts.reach
-    lean = np.full(track.frames, generator.uniform(0.9, 1.6))
+    lean = np.full(track.frames, generator.uniform(-1.0, -0.2))
     track.free_paws.append(FreePaw(leg, parts.joints[0], shown, place, lean, 0.1))
     track.pose["neck"] -= lower * shown
     track.pose["head"] -= nod * shown
@@ -99,7 +101,7 @@ def paw(track: Track) -> None:
         place = out * np.array([np.cos(way), generator.normal(0, 0.15), np.sin(way)])
         beat = noise(generator, track.time, 2.5 * (0.19 / body.stride) ** 0.5, 0.08) * parts.reach
         place = place + beat[:, None] * np.array([0.5, 0.2, 1.0])
-        lean = np.full(track.frames, generator.uniform(-0.2, 1.4))
+        lean = np.full(track.frames, generator.uniform(-1.1, 0.2))
         track.free_paws.append(FreePaw(leg, parts.joints[0], shown, place, lean, 0.0))
         track.pose["forward"] -= 0.05 * shown
         track.look["pitch"] -= generator.uniform(0, 0.5) * shown
@@ -148,6 +150,6 @@ def rear_up(track: Track) -> None:
         parts, way = body.legs[leg], generator.uniform(-1.2, -0.4)
         place = generator.uniform(0.5, 0.85) * parts.reach * np.array([np.cos(way), 0.0, np.sin(way)])
         beat = noise(generator, track.time, 1.5, 0.06) * parts.reach
-        lean = np.full(track.frames, generator.uniform(0.3, 1.2))
+        lean = np.full(track.frames, generator.uniform(-0.6, 0.6))
         track.free_paws.append(FreePaw(leg, parts.joints[0], shown, place + beat[:, None], lean, 0.0))
     track.to_pose(end, end + needed, **standing(track))

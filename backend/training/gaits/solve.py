@@ -21,6 +21,8 @@ from .turning import yaw
 ELBOW_FLOOR, KNEE_FLOOR, TAIL_FLOOR, HIP_FLOOR = 0.07, 0.08, 0.05, 0.1
 #: A stance leg is planned to be stretched to this share at most, and takes this many leg lengths of travel.
 PLANNED_STRETCH, LONGEST_TRAVEL = 0.975, 1.2
+#: The trunk gives way by this many leg lengths at most; a paw that would want more leaves its place.
+LARGEST_DROP = 0.2
 _ROUNDS = 4
 
 
@@ -57,14 +59,18 @@ def solve(measures: Measures, track: Track) -> Solved:
             break
         # Where a stance leg is too short the trunk goes down there, where a limb would pass the floor it goes up.
         hip, shoulder = (
-            height - gaussian_filter1d(maximum_filter1d(np.maximum(down, 0), int(4 * spread)), spread)
-            + gaussian_filter1d(maximum_filter1d(np.maximum(-down, 0), int(4 * spread)), spread)
-            for height, down in ((hip, lower[0]), (shoulder, lower[1]))
-        )  # fmt: skip
+            np.maximum(height - _around(down, spread), asked - LARGEST_DROP * measures.stride) + _around(-down, spread)
+            for height, down, asked in ((hip, lower[0], shape["hip"]), (shoulder, lower[1], shape["shoulder"]))
+        )
     turns = _assemble(measures, track, trunk, poses, paws)
     carry_head(measures, track, trunk, turns, wave(track.gait, "nod_1", phase) + wave(track.gait, "nod_2", phase))
     carry_tail(measures, track, trunk, turns)
     return Solved(turns, trunk.root, paws.planted)
+
+
+def _around(values: np.ndarray, spread: float) -> np.ndarray:
+    """A smooth curve (T,) over the positive ``values (T,)``, frames wide."""
+    return gaussian_filter1d(maximum_filter1d(np.maximum(values, 0), int(4 * spread)), spread)
 
 
 def _path(track: Track) -> tuple[np.ndarray, np.ndarray]:
