@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parametric bodies: the skeleton, the body model, safe reading of model files, and the builder of the open human."""
+"""Parametric bodies: the skeleton, the body models, safe reading of model files, builders of the open ones."""
 
 from ..errors import UserError
 

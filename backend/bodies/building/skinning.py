@@ -45,11 +45,13 @@ def skin(
     tree: JointTree,
     mirror: Sequence[int],
     reach: float,
+    own_reach: Mapping[str, float] | None = None,
 ) -> np.ndarray:
     """(V, J) weights: rows sum to 1, at most 4 joints a vertex, left and right mirror each other.
 
     points (V, 3): the mesh's vertices in the frame of the partings, which name joints of the left side and the
-    midline; mirror (J,): the joint on the other side; reach: metres that the partings are smoothed over.
+    midline; mirror (J,): the joint on the other side; reach: metres that the partings are smoothed over; own_reach:
+    where it is another one, for both sides.
     """
     far = np.zeros((len(points), len(tree)))
     far[:, 0] = 1
@@ -59,7 +61,8 @@ def skin(
         far[:, joint] = bound(name, step((points - point) @ normal, -width, width))
         if mirror[joint] != joint:
             far[:, mirror[joint]] = far[mesh.mirror, joint]
-    far[:, 1:] = np.clip(smoother(mesh, reach).solve(far[:, 1:]), 0, 1)
+    for metres, joints in _by_reach(reach, own_reach or {}, tree, mirror).items():
+        far[:, joints] = np.clip(smoother(mesh, metres).solve(far[:, joints]), 0, 1)
 
     weights = np.zeros_like(far)
     share = np.zeros_like(far)  # how much of a vertex moves with the joint or with joints below it
@@ -71,6 +74,19 @@ def skin(
         share[:, children] = share[:, [joint]] * far[:, children] * fair[:, None]
         weights[:, joint] = share[:, joint] * (1 - np.minimum(total, 1))
     return _keep_largest((weights + weights[mesh.mirror][:, list(mirror)]) / 2)
+
+
+def _by_reach(
+    reach: float, own_reach: Mapping[str, float], tree: JointTree, mirror: Sequence[int]
+) -> dict[float, list[int]]:
+    """The joints but the root, by the reach that their partings are smoothed over."""
+    own = {}
+    for name, metres in own_reach.items():
+        own[tree.index(name)] = own[mirror[tree.index(name)]] = metres
+    groups: dict[float, list[int]] = {}
+    for joint in range(1, len(tree)):
+        groups.setdefault(own.get(joint, reach), []).append(joint)
+    return groups
 
 
 def _keep_largest(weights: np.ndarray) -> np.ndarray:

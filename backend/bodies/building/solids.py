@@ -47,12 +47,16 @@ def tube(points, radii, pieces: int = 5) -> Solid:
     fine = np.concatenate([np.linspace(*along[i : i + 2], pieces, endpoint=False) for i in range(len(along) - 1)])
     fine = np.append(fine, along[-1])
     course, width = CubicSpline(along, points, bc_type="natural")(fine), PchipInterpolator(along, radii)(fine)
-    rods = [rod(*course[i : i + 2], *width[i : i + 2]) for i in range(len(fine) - 1)]
+    axes, swell = np.diff(course, axis=0), np.diff(width)
+    squares = (axes**2).sum(1)
 
     def solid(at):
-        field = rods[0](at)
-        for one in rods[1:]:
-            np.minimum(field, one(at), out=field)
+        field, own = np.full(len(at), np.inf), (at**2).sum(1)
+        for start, axis, square, radius, more in zip(course, axes, squares, width, swell, strict=False):
+            ahead = at @ axis - start @ axis
+            t = np.clip(ahead / square, 0, 1)
+            distance = own - 2 * (at @ start) + start @ start - t * (2 * ahead - t * square)
+            np.minimum(field, np.sqrt(np.maximum(distance, 0)) - radius - t * more, out=field)
         return field
 
     return solid

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The open quadruped body: a cat, with shape directions towards other animals, made from numbers alone."""
+"""The builder of the open cat: `python -m backend.bodies.open_quadruped.build` writes assets/bodies/cat.npz."""

@@ -6,9 +6,9 @@ import numpy as np
 from ..building.mesh import Mesh
 from ..smal_skeleton import joint
 from .head import CHIN, EAR_TIP, EYE, NOSE_TIP
-from .proportions import rest_joints
+from .proportions import WITHERS, rest_joints
 
-_MIDDLE = {"nose": NOSE_TIP, "chin": CHIN, "neck": (0.138, 0.0, 0.263), "tail_root": (-0.152, 0.0, 0.250)}
+_MIDDLE = {"nose": NOSE_TIP, "chin": CHIN, "neck": (0.112, 0.0, WITHERS), "tail_root": (-0.152, 0.0, 0.254)}
 _LEFT = {"eye": EYE, "ear_tip": EAR_TIP}
 _SOLES = {"front_sole": "LFoot", "back_sole": "LFootBack"}
 

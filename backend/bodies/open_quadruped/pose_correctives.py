@@ -30,7 +30,7 @@ _RANGES = {
     **{f"Tail{i}": _TAIL for i in range(1, 8)},
 }
 #: Less of the quaternion blend than elsewhere: there much flesh folds.
-_QUATERNION_SHARES = {"LLeg1": 0.6, "LLegBack1": 0.6}
+_QUATERNION_SHARES = {"LLeg1": 0.4, "LLegBack1": 0.3}
 
 
 def pose_correctives(mesh: Mesh, weights: np.ndarray, joints: np.ndarray) -> np.ndarray:

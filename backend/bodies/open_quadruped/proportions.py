@@ -10,7 +10,7 @@ import numpy as np
 from ..smal_skeleton import JOINT_NAMES, MIRROR
 
 #: Height of the back over the shoulder blades, metres.
-WITHERS = 0.26
+WITHERS = 0.266
 
 #: Joint: (x, y, z) in metres, left side and midline.
 _JOINTS = {

@@ -20,7 +20,7 @@ def _each(names, value) -> dict:
     return dict.fromkeys(names, value)
 
 
-#: Bone lengths as measured in motion capture of dogs, as factors on the cat's; withers at 0.55 m.
+#: Bone lengths as measured in motion capture of dogs, as factors on the cat's; withers at about 0.55 m.
 _DOG = Change(
     length={
         **_each(SPINE[:3], 1.33), **_each(SPINE[3:], 1.60), "Neck": 2.26, "Head": 1.80, "Mouth": 1.80, "LEar": 2.1,
@@ -28,24 +28,25 @@ _DOG = Change(
         **_each(_FEET, 1.7), **_each(_TAIL, 0.95),
     },
     girth={
-        **_each(SPINE, (1.75, 2.05)), "Neck": (1.75, 1.85), "Head": (1.65, 1.65), "Mouth": (1.65, 1.65),
+        **_each(SPINE[:3], (1.75, 2.1)), **_each(SPINE[3:], (1.75, 2.2)), "Neck": (1.75, 1.85), "Head": (1.65, 1.65),
+        "Mouth": (1.65, 1.65),
         "LEar": (2.0, 2.0), "LLeg1": (1.65, 1.75), "LLeg2": (1.7, 1.75), "LLeg3": (1.75, 1.75),
         "LLegBack1": (1.65, 1.8), "LLegBack2": (1.7, 1.8), "LLegBack3": (1.75, 1.75), **_each(_FEET, (1.7, 1.7)),
         **_each(_TAIL, (1.35, 1.35)),
     },
-    pitch={"LLegBack1": -6, "LLegBack2": -12, "Neck": -8, "Head": 8, "Mouth": 8},
+    pitch={"LLegBack1": -9, "LLegBack2": -17, "Neck": -8, "Head": 8, "Mouth": 8},
     muzzle=0.038,
 )  # fmt: skip
-#: A horse of 1.5 m: as long as it is high, its legs half of that.
+#: A horse of 1.45 m: as long as it is high, its legs half of that.
 _HORSE = Change(
     length={
-        **_each(SPINE, 4.2), "Neck": 11.0, "Head": 4.3, "Mouth": 4.3, "LEar": 3.2,
+        **_each(SPINE, 4.2), "Neck": 10.2, "Head": 4.5, "Mouth": 4.5, "LEar": 3.2,
         "LLeg1": 4.6, "LLeg2": 4.7, "LLeg3": 8.6, "LLegBack1": 4.6, "LLegBack2": 4.3, "LLegBack3": 5.6,
         **_each(_FEET, 5.0), **_each(_TAIL, 3.2),
     },
     girth={
-        **_each(SPINE[:3], (5.0, 5.0)), **_each(SPINE[3:], (4.6, 5.5)), "Neck": (2.9, 4.0), "Head": (3.0, 3.7),
-        "Mouth": (3.0, 3.7), "LEar": (2.2, 2.2), "LLeg1": (4.2, 4.8), "LLeg2": (3.7, 4.0), "LLeg3": (3.2, 3.4),
+        **_each(SPINE[:3], (5.0, 5.0)), **_each(SPINE[3:], (4.6, 5.5)), "Neck": (2.8, 3.7), "Head": (3.1, 3.9),
+        "Mouth": (3.1, 3.9), "LEar": (2.2, 2.2), "LLeg1": (4.2, 4.8), "LLeg2": (3.7, 4.0), "LLeg3": (3.2, 3.4),
         "LLegBack1": (4.6, 4.8), "LLegBack2": (4.0, 4.4), "LLegBack3": (3.5, 3.6), **_each(_FEET, (3.3, 3.0)),
         **_each(_TAIL, (3.6, 3.6)),
     },

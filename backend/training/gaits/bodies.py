@@ -134,6 +134,9 @@ def _stand(joints: np.ndarray, withers: float, rest: np.ndarray) -> np.ndarray:
     paw, hip = rest[joint("LFootBack"), 2], rest[joint("LLegBack1"), 2]
     foot = joints[joint("LFootBack"), 2]
     joints[:, 2] += paw / (hip - paw) * (joints[joint("LLegBack1"), 2] - foot) - foot
+    # A long tail on short legs does not hang through the floor.
+    tail = [joint(f"Tail{count}") for count in range(1, 8)]
+    joints[tail, 2] = np.maximum(joints[tail, 2], joints[joint("LFootBack"), 2])
     joints = joints * (withers / (joints[joint("spine3"), 2] * 1.09))
     middle = (joints[joint("spine3"), 0] + joints[joint("Tail1"), 0]) / 2
     joints[:, 0] -= middle

@@ -17,21 +17,24 @@ def _held(track: Track, start: float, end: float, quick: float = 0.35) -> np.nda
 
 
 def scratch(track: Track) -> None:
-    """Sit, bend to one side, and scratch neck or cheek with the hind paw of that side."""
+    """Sit, bend to one side, and scratch neck or cheek with the hind paw of that side; horses and cows only paw."""
     generator, body = track.generator, track.measures
+    if body.stride > 0.7:
+        return paw(track)
     now = _into(track, _arrive(track, 0.4), sitting(track)) + generator.uniform(0.0, 0.6)
     leg = int(generator.choice([2, 3]))
     side = 1 if leg == 2 else -1
     end = now + generator.uniform(1.2, 3.0)
     shown = _held(track, now, end)
-    hertz = generator.uniform(4.5, 7.5) * np.sqrt(0.19 / body.stride) ** 0.6
-    stroke = shown * np.sin(2 * np.pi * hertz * track.time) * generator.uniform(0.06, 0.12) * body.stride
-    # Where a hind paw reaches: beside the chest, a leg's length ahead of the hip.
-    reach = generator.uniform(0.72, 0.86) * body.legs[leg].reach
-    ahead = np.array([0.75, 0.3 * side, 0.52]) / np.linalg.norm([0.75, 0.3, 0.52])
-    place = reach * ahead + stroke[:, None] * np.array([0.6, 0.0, 0.8])
-    still = np.full(track.frames, generator.uniform(0.9, 1.4))
-    track.free_paws.append(FreePaw(leg, body.legs[leg].joints[0], shown, place, still, 0.5))
+    quick = (0.19 / body.stride) ** 0.6
+    hertz = generator.uniform(4.5, 7.0) * quick
+    stroke = shown * np.sin(2 * np.pi * hertz * track.time) * generator.uniform(0.06, 0.11) * body.stride
+    # Where a hind paw reaches, beside the chest: in the frame of a pelvis that sits, ahead is level and up.
+    reach = generator.uniform(0.74, 0.86) * body.legs[leg].reach
+    ahead = np.array([0.9, 0.2 * side, generator.uniform(-0.15, 0.15)])
+    place = reach * ahead / np.linalg.norm(ahead) + stroke[:, None] * np.array([0.8, 0.0, 0.5])
+    still = np.full(track.frames, generator.uniform(-0.6, 0.2))
+    track.free_paws.append(FreePaw(leg, body.legs[leg].joints[0], shown, place, still, 0.15))
     track.pose["bend"] += side * generator.uniform(0.25, 0.5) * shown
     track.pose["flex"] += 0.25 * shown
     track.pose["roll"] -= side * generator.uniform(0.05, 0.18) * shown
@@ -57,14 +60,16 @@ def lick_paw(track: Track) -> None:
     licking = shown * np.sin(2 * np.pi * generator.uniform(1.5, 2.6) * track.time)
     parts = body.legs[leg]
     lower, nod = generator.uniform(0.6, 0.9), generator.uniform(0.3, 0.6)
-    mouth = _nose(track, -lower - (0.4 if seated else 0.0), -nod - (0.5 if seated else 0.0))
+    # Of the chest's pitch in a sitting animal the neck takes half, the head nearly nothing.
+    lower += 0.25 * seated
+    mouth = _nose(track, -lower - 0.5 * seated, -nod - 0.8 * seated)
     place = mouth - body.rest[parts.joints[0]] + np.array([0.05, -0.02 * side, -0.1]) * parts.reach
     place = place + licking[:, None] * np.array([0.02, 0, 0.05]) * parts.reach
     if generator.random() < 0.5:
         # Over the face: up and down again, slowly.
         wash = shown * np.clip(noise(generator, track.time, 1.2, 0.5), -0.3, 1.2)
         place = place + wash[:, None] * np.array([0.1, 0.0, 0.35]) * parts.reach
-    lean = np.full(track.frames, generator.uniform(0.9, 1.6))
+    lean = np.full(track.frames, generator.uniform(-1.0, -0.2))
     track.free_paws.append(FreePaw(leg, parts.joints[0], shown, place, lean, 0.1))
     track.pose["neck"] -= lower * shown
     track.pose["head"] -= nod * shown
@@ -94,9 +99,9 @@ def paw(track: Track) -> None:
         way = generator.uniform(-0.9, 0.25)
         out = generator.uniform(0.5, 0.9) * parts.reach
         place = out * np.array([np.cos(way), generator.normal(0, 0.15), np.sin(way)])
-        beat = noise(generator, track.time, 2.5, 0.08) * parts.reach
+        beat = noise(generator, track.time, 2.5 * (0.19 / body.stride) ** 0.5, 0.08) * parts.reach
         place = place + beat[:, None] * np.array([0.5, 0.2, 1.0])
-        lean = np.full(track.frames, generator.uniform(-0.2, 1.4))
+        lean = np.full(track.frames, generator.uniform(-1.1, 0.2))
         track.free_paws.append(FreePaw(leg, parts.joints[0], shown, place, lean, 0.0))
         track.pose["forward"] -= 0.05 * shown
         track.look["pitch"] -= generator.uniform(0, 0.5) * shown
@@ -145,6 +150,6 @@ def rear_up(track: Track) -> None:
         parts, way = body.legs[leg], generator.uniform(-1.2, -0.4)
         place = generator.uniform(0.5, 0.85) * parts.reach * np.array([np.cos(way), 0.0, np.sin(way)])
         beat = noise(generator, track.time, 1.5, 0.06) * parts.reach
-        lean = np.full(track.frames, generator.uniform(0.3, 1.2))
+        lean = np.full(track.frames, generator.uniform(-0.6, 0.6))
         track.free_paws.append(FreePaw(leg, parts.joints[0], shown, place + beat[:, None], lean, 0.0))
     track.to_pose(end, end + needed, **standing(track))

@@ -41,7 +41,7 @@ def solve_leg(
     normal = np.cos(out)[:, None] * square[..., 1] + np.sin(out)[:, None] * square[..., 2]
     ahead, up = _plane(normal)
     toward = np.arctan2((line * ahead).sum(-1), (line * up).sum(-1))
-    wanted = (lean - toward + np.pi) % (2 * np.pi) - np.pi
+    wanted = np.unwrap((lean - toward + np.pi) % (2 * np.pi) - np.pi)
     nearest, farthest = _span(upper, lower)
     widest = _corner(distance, low, farthest)
     narrowest = np.where(np.abs(distance - low) < nearest, _corner(distance, low, nearest), 0.0)

@@ -21,7 +21,7 @@ def sitting(track: Track) -> dict[str, float]:
     low = legs.legs[2].lengths[2] / legs.stride
     return _STANDING | {
         "hip": draw(0.17, 0.3), "shoulder": draw(0.9, 1.0), "flex": draw(0.1, 0.5), "forward": draw(-0.12, 0.0),
-        "front_ahead": draw(-0.08, 0.06), "back_ahead": low * draw(0.95, 1.1) + draw(0.06, 0.22), "back_flat": 1.0,
+        "front_ahead": draw(-0.08, 0.06), "back_ahead": low * draw(0.95, 1.1) + draw(0.2, 0.38), "back_flat": 1.0,
         "out": draw(0.2, 0.5), "neck": draw(-0.1, 0.2),
     }  # fmt: skip
 
@@ -38,7 +38,7 @@ def lying(track: Track) -> dict[str, float]:
     return _STANDING | {
         "hip": draw(0.22, 0.3), "shoulder": height, "flex": draw(0.0, 0.3), "forward": draw(-0.06, 0.02),
         "front_ahead": (ahead + np.tan(front.slant) * front.height) / body.stride, "front_flat": 1.0,
-        "back_ahead": (back.lengths[2] / body.stride) * draw(0.9, 1.2) + draw(0.0, 0.15), "back_flat": 1.0,
+        "back_ahead": (back.lengths[2] / body.stride) * draw(0.95, 1.1) + draw(0.15, 0.34), "back_flat": 1.0,
         "out": draw(0.25, 0.6), "neck": draw(0.0, 0.35),
     }  # fmt: skip
 

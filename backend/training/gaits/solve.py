@@ -10,9 +10,9 @@ from ...bodies.smal_skeleton import JOINT_COUNT, PARENTS, joint
 from .footfalls import DUTY, stride_length, wave
 from .head_and_tail import carry_head, carry_tail
 from .legs import LegPose, leaning, solve_leg, within_reach
-from .measures import Measures
+from .measures import Leg, Measures
 from .smooth import bump
-from .stepping import Paws, step
+from .stepping import Paws, settled, step
 from .track import Track
 from .trunk import SPINE, Trunk, place_trunk
 from .turning import yaw
@@ -21,6 +21,8 @@ from .turning import yaw
 ELBOW_FLOOR, KNEE_FLOOR, TAIL_FLOOR, HIP_FLOOR = 0.07, 0.08, 0.05, 0.1
 #: A stance leg is planned to be stretched to this share at most, and takes this many leg lengths of travel.
 PLANNED_STRETCH, LONGEST_TRAVEL = 0.975, 1.2
+#: The trunk gives way by this many leg lengths at most; a paw that would want more leaves its place.
+LARGEST_DROP = 0.2
 _ROUNDS = 4
 
 
@@ -50,17 +52,25 @@ def solve(measures: Measures, track: Track) -> Solved:
         )  # fmt: skip
         poses, lower = _legs(measures, track, trunk, paws)
         if last:
+            # What still pulls a paw off its place, at the very end of a stance, lifts it.
+            reached = np.stack([pose.points[:, 3] for pose in poses], 1)
+            missed = np.linalg.norm(reached - paws.places, axis=-1) > 0.004 * measures.stride
+            paws.planted[missed] = False
             break
         # Where a stance leg is too short the trunk goes down there, where a limb would pass the floor it goes up.
         hip, shoulder = (
-            height - gaussian_filter1d(maximum_filter1d(np.maximum(down, 0), int(4 * spread)), spread)
-            + gaussian_filter1d(maximum_filter1d(np.maximum(-down, 0), int(4 * spread)), spread)
-            for height, down in ((hip, lower[0]), (shoulder, lower[1]))
-        )  # fmt: skip
+            np.maximum(height - _around(down, spread), asked - LARGEST_DROP * measures.stride) + _around(-down, spread)
+            for height, down, asked in ((hip, lower[0], shape["hip"]), (shoulder, lower[1], shape["shoulder"]))
+        )
     turns = _assemble(measures, track, trunk, poses, paws)
     carry_head(measures, track, trunk, turns, wave(track.gait, "nod_1", phase) + wave(track.gait, "nod_2", phase))
     carry_tail(measures, track, trunk, turns)
     return Solved(turns, trunk.root, paws.planted)
+
+
+def _around(values: np.ndarray, spread: float) -> np.ndarray:
+    """A smooth curve (T,) over the positive ``values (T,)``, frames wide."""
+    return gaussian_filter1d(maximum_filter1d(np.maximum(values, 0), int(4 * spread)), spread)
 
 
 def _path(track: Track) -> tuple[np.ndarray, np.ndarray]:
@@ -80,8 +90,8 @@ def _phase(measures: Measures, track: Track) -> np.ndarray:
         (slice(0, 2), track.pose["shoulder"], measures.legs[:2]), (slice(2, 4), track.pose["hip"], measures.legs[2:])
     ):  # fmt: skip
         leg = legs[0]
-        tall = np.clip(height * leg.height, 0, 0.93 * leg.reach)
-        travel = 2 * 0.84 * np.sqrt((0.97 * leg.reach) ** 2 - tall**2)
+        tall = np.clip(height * leg.height * settled(measures, leg), 0, 0.93 * leg.reach)
+        travel = 2 * 0.9 * np.sqrt((0.97 * leg.reach) ** 2 - tall**2)
         length = np.minimum(length, np.minimum(travel, LONGEST_TRAVEL * measures.stride) / duty[:, pair].max(1))
     rate = np.maximum(speed / length, track.idle * track.hurry)
     return np.cumsum(rate) / track.fps
@@ -99,9 +109,12 @@ def _shape(measures: Measures, track: Track, phase: np.ndarray) -> dict[str, np.
 
     curve = np.where(track.speed > 0, track.turn / np.clip(np.abs(track.speed), 0.3 * track.unit_speed, None), 0)
     curve = gaussian_filter1d(np.clip(curve * measures.trunk, -0.6, 0.6), 0.2 * track.fps)
+    front, back = (1 - moving * (1 - settled(measures, measures.legs[leg])) for leg in (0, 2))
     return {
-        "hip": measures.hip * pose["hip"] + size * swing("hip", 1, 2) + track.rise["hip"],
-        "shoulder": measures.shoulder * pose["shoulder"] + size * swing("shoulder", 1, 2) + track.rise["shoulder"],
+        "hip": measures.hip * pose["hip"] * back + size * swing("hip", 1, 2) + track.rise["hip"],
+        "shoulder": measures.shoulder * pose["shoulder"] * front
+        + size * swing("shoulder", 1, 2)
+        + track.rise["shoulder"],
         "flex": pose["flex"] + swing("flex", 1),
         "bend": pose["bend"] + swing("bend", 1) + curve,
         "roll": pose["roll"] + swing("roll", 1) + track.shake[:, 0],
@@ -113,9 +126,10 @@ def _shape(measures: Measures, track: Track, phase: np.ndarray) -> dict[str, np.
 def _stances(measures: Measures, track: Track, heading: np.ndarray, middle: np.ndarray) -> np.ndarray:
     """Where each paw would best stand, (T, 4, 2): below its joint, as far out as at rest."""
     pose, still = track.pose, np.zeros(track.frames)
+    hip = measures.hip * pose["hip"] + track.rise["hip"]
+    shoulder = measures.shoulder * pose["shoulder"] + track.rise["shoulder"]
     trunk = place_trunk(
-        measures, middle, heading, measures.hip * pose["hip"], measures.shoulder * pose["shoulder"],
-        pose["flex"], pose["bend"], still, still,
+        measures, middle, heading, hip, shoulder, pose["flex"], pose["bend"], still, still
     )  # fmt: skip
     wanted = np.empty((track.frames, 4, 2))
     for fore, pair in ((True, (0, 1)), (False, (2, 3))):
@@ -173,6 +187,9 @@ def _legs(measures: Measures, track: Track, trunk: Trunk, paws: Paws) -> tuple[l
         floor = ELBOW_FLOOR if leg.fore else KNEE_FLOOR
         up = np.clip(floor * size - pose.points[:, 1, 2], 0, None)
         up = np.maximum(up, np.clip(HIP_FLOOR * size - top[:, 2], 0, None))
+        # Two bones of unequal length cannot fold to nothing.
+        missed = np.linalg.norm(pose.points[:, 3] - paw, axis=-1)
+        up = np.maximum(up, np.where(planted & (np.linalg.norm(top - paw, axis=-1) < 0.6 * leg.reach), 1.5 * missed, 0))
         if not leg.fore:
             tail = trunk.attached(measures, joint("Tail1"), False)
             up = np.maximum(up, np.clip(TAIL_FLOOR * size - tail[:, 2], 0, None))
@@ -182,9 +199,9 @@ def _legs(measures: Measures, track: Track, trunk: Trunk, paws: Paws) -> tuple[l
     return poses, lower
 
 
-def _lean(leg, top, paw, ahead, swing: np.ndarray, size: np.ndarray, flat: np.ndarray) -> np.ndarray:
+def _lean(leg: Leg, top, paw, ahead, swing: np.ndarray, size: np.ndarray, flat: np.ndarray) -> np.ndarray:
     """How the lowest bone leans (T,): with the leg in stance, folded back in swing, level where the leg lies."""
-    follow, fold, early = (0.55, 1.25, 0.3) if leg.fore else (0.8, 0.7, 0.8)
+    follow, fold, early = (0.9, 1.15, 0.3) if leg.fore else (0.8, 0.7, 0.8)
     slant = leaning(paw, top, ahead)
     # A leg that crouches goes down on its metapodials: its upper two bones could not fold so far.
     crouch = np.clip(1 - (top[:, 2] - leg.sole) / leg.height, 0, 1)
@@ -211,7 +228,7 @@ def _assemble(measures: Measures, track: Track, trunk: Trunk, poses: list[LegPos
     return turns
 
 
-def _paw_turn(leg, pose: LegPose, paws: Paws, index: int) -> np.ndarray:
+def _paw_turn(leg: Leg, pose: LegPose, paws: Paws, index: int) -> np.ndarray:
     """A planted paw lies flat and points where its leg does; a lifted one goes with the bone above it."""
     low = pose.turns[:, 2]
     level = yaw(np.arctan2(low[:, 1, 0] - low[:, 0, 1], low[:, 0, 0] + low[:, 1, 1]))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from .footfalls import CLEARANCE, DUTY, TOUCHDOWN
-from .measures import Measures
+from .measures import Leg, Measures
 from .smooth import bump, ease
 from .track import Track
 
 #: A paw nearer to where it should stand than this many leg lengths stays where it is.
 SMALLEST_STEP = 0.07
-#: One that is farther takes a step of its own, out of the gait's turn.
-FARTHEST = 0.7
+#: One that is farther than its leg reaches well, at most this many leg lengths, steps out of the gait's turn.
+FARTHEST = 0.78
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,12 @@ def step(measures: Measures, track: Track, phase: np.ndarray, wanted: np.ndarray
     for leg, parts in enumerate(measures.legs):
         here = wanted[0, leg]
         places[:, leg, :2], places[:, leg, 2] = here, parts.sole
+        tall = min(settled(measures, parts) * parts.height, 0.93 * parts.reach)
+        farthest = min(1.12 * np.sqrt((0.97 * parts.reach) ** 2 - tall**2), FARTHEST * measures.stride)
         moments, landed = _moments(track, phase, leg), 0.0
         while moments:
             lift, land, aim, height = moments[0]
-            late = _left_behind(wanted[:, leg], here, landed, lift, measures.stride)
+            late = _left_behind(wanted[:, leg], here, landed, lift, farthest)
             if late is not None and lift - late > 1.6 * track.beat:
                 lift, land, height = late, late + 1.1 * track.beat, None
                 pace = abs(track.speed[min(int(land), frames - 1)]) / track.unit_speed
@@ -55,6 +57,7 @@ def step(measures: Measures, track: Track, phase: np.ndarray, wanted: np.ndarray
             there = there + track.scatter[min(int(aim), frames - 1), leg]
             distance = np.linalg.norm(there - here)
             if height is None and distance < SMALLEST_STEP * measures.stride:
+                landed = land
                 continue
             first, last = max(int(np.ceil(lift)), 0), min(int(np.ceil(land)), frames)
             part = (np.arange(first, last) - lift) / (land - lift)
@@ -72,11 +75,20 @@ def step(measures: Measures, track: Track, phase: np.ndarray, wanted: np.ndarray
     return Paws(places, planted, swing, size)
 
 
-def _left_behind(wanted: np.ndarray, here: np.ndarray, start: float, end: float, size: float) -> float | None:
-    """The first frame between two moments at which a planted paw is too far from where it would best stand."""
+def settled(measures: Measures, leg: Leg) -> float:
+    """How much lower than standing a leg's girdle is carried on the way, so that the leg reaches the strides' ends.
+
+    Dogs carry their shoulders some 8 % lower; what their shoulder blades add to the reach no joint of SMAL can.
+    """
+    wanted = np.sqrt(max((0.97 * leg.reach) ** 2 - (0.55 * measures.stride) ** 2, 0))
+    return float(np.clip(wanted / leg.height, 0.91, 0.98))
+
+
+def _left_behind(wanted: np.ndarray, here: np.ndarray, start: float, end: float, farthest: float):
+    """The last frame, between two moments, before a planted paw is too far from where it would best stand, or None."""
     first, last = max(int(np.ceil(start)), 0), min(int(end), len(wanted))
-    far = np.linalg.norm(wanted[first:last] - here, axis=-1) > FARTHEST * size
-    return float(first + far.argmax()) if far.any() else None
+    far = np.linalg.norm(wanted[first:last] - here, axis=-1) > farthest
+    return max(float(first + far.argmax() - 1), start) if far.any() else None
 
 
 def _moments(track: Track, phase: np.ndarray, leg: int) -> list[tuple]:

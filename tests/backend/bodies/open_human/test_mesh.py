@@ -12,19 +12,7 @@ from backend.bodies.building.solids import Solid, ellipsoid
 from backend.bodies.building.surface_nets import surface_nets
 from backend.bodies.open_human.warp import GRID_SIZE, GRID_START, Warp
 from backend.bodies.smpl import load_body
-
-
-def closed(faces: np.ndarray) -> bool:
-    """Every edge in exactly two faces, once in each direction."""
-    edges = np.concatenate([faces[:, [i, (i + 1) % 3]] for i in range(3)])
-    _, count = np.unique(edges, axis=0, return_counts=True)
-    there = {tuple(edge) for edge in edges}
-    return bool((count == 1).all()) and all((b, a) in there for a, b in there)
-
-
-def volume(vertices: np.ndarray, faces: np.ndarray) -> float:
-    a, b, c = (vertices[faces[:, i]].astype(float) for i in range(3))
-    return float(np.einsum("fi,fi->f", a, np.cross(b, c)).sum() / 6)
+from tests.backend.bodies.meshes import closed, volume
 
 
 @pytest.fixture(scope="module")
