@@ -15,7 +15,7 @@ HELP = "Film held-out motion capture, lift it by several methods, and print how 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--subject", choices=["human"], default="human")
+    parser.add_argument("--subject", choices=["human", "cat"], default="human", help="who is lifted")
     parser.add_argument(
         "--dataset", choices=["mocap", "aist", "omomo", "amass", "clips"], default="mocap",
         help="what the folder holds: motion capture clips (.npz), AIST++, OMOMO, AMASS, or 2D clips without truth",
@@ -28,8 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--camera", choices=["paper", "wild"], default="paper", help="what films the clips")
     parser.add_argument("--noise", choices=["none", "detector"], default="none", help="what the keypoints suffer")
     parser.add_argument(
-        "--height", choices=["given", "unknown"], default="unknown", help="is the standing height told to the methods"
-    )
+        "--height", choices=["given", "unknown"],
+        help="is the standing height told to the methods (default: a person's unknown, a cat's withers' given)",
+    )  # fmt: skip
     parser.add_argument(
         "--focal", choices=["given", "unknown"], default="given", help="is the focal length told to the methods"
     )
@@ -52,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
     from ..evaluation.fid_2d import seen_features
 
     names = methods.choose_methods(args.methods)
+    if args.height is None:
+        args.height = "unknown" if args.subject == "human" or args.dataset == "clips" else "given"
     if args.dataset == "clips":
         check_needs_no_truth(args)
         chosen = datasets.load_2d(args.dataset, args.mocap, limit=args.limit, only=args.only)
@@ -60,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     if args.output is not None and not args.output.parent.is_dir():
         raise EvaluationError(f"expected an existing folder to write {args.output.name} to, got {args.output.parent}")
     conditions = benchmark.Conditions(args.camera, args.noise, args.height, args.focal, args.seed)
-    extractor = motion_features.trained_features(args.baselines) if args.fid else None
+    extractor = motion_features.trained_features(args.baselines, args.subject) if args.fid else None
     motions = {name: [] for name in names}
     lifted = {}  # the windows that every method could lift
 
@@ -130,7 +133,7 @@ def lifters_for(names: list[str], args: argparse.Namespace) -> dict:
         "device": args.device,
     }
     options = LiftOptions(**{name: value for name, value in chosen.items() if value is not None})
-    return lifters(names, options, load_models(options), args.baselines)
+    return lifters(names, options, load_models(options, args.subject), args.baselines)
 
 
 def machine(device: str) -> dict:

@@ -97,9 +97,12 @@ def _train_baseline(args: argparse.Namespace, data) -> Path:
     from ..evaluation import baselines, motion_features
     from ..evaluation.baselines.weights import folder_of
     from ..progress import silent
+    from ..training.mocap import TrainingError
 
+    if args.baseline != motion_features.NAME and args.baseline not in baselines.FOR_SUBJECT[args.subject]:
+        raise TrainingError(f"the baseline {args.baseline} lifts people only, not a {args.subject}")
     module = motion_features if args.baseline == motion_features.NAME else baselines.module_of(args.baseline)
-    folder = args.out or folder_of(args.baseline)
+    folder = args.out or folder_of(args.baseline, subject=args.subject)
     device = choose_device(args.device)
     return module.train(data, folder, args.preset, args.seed, device, args.resume, silent, _say)
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
+from ..keypoints.anatomy import anatomy_of
 from ..keypoints.clip import KeypointClip
 from . import EvaluationError, metrics
 from .filming import Film, film, generator_for
@@ -43,7 +44,8 @@ def observe(window: Window, conditions: Conditions) -> tuple[Film, KeypointClip]
     points, confidence = clean.pixels, clean.confidence
     if conditions.noise == "detector":
         points, confidence = detect(points, confidence, generator_for(conditions.seed, window.name, "noise"), FPS)
-    return clean, KeypointClip(points, confidence, FPS, clean.image_size, "openpose18", source=window.name)
+    layout = anatomy_of(points.shape[1]).layout.name
+    return clean, KeypointClip(points, confidence, FPS, clean.image_size, layout, source=window.name)
 
 
 def score(motion: LiftedMotion, window: Window, clean: Film) -> dict[str, float]:

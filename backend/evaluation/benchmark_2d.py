@@ -10,20 +10,19 @@ import numpy as np
 import torch
 
 from ..errors import UserError
+from ..keypoints.anatomy import anatomy_of
 from ..keypoints.clip import KeypointClip
-from ..keypoints.layouts import get_layout
 from ..keypoints.resampling import resample
+from ..subjects import subject_of_layout
 from . import EvaluationError, benchmark, metrics
 from .benchmark import FIGURES
 from .methods import LiftedMotion, Method
 from .windows import FPS, LENGTH
 
-_HIPS = [get_layout("openpose18").names.index(name) for name in ("right_hip", "left_hip")]
-
 
 def first_window(clip: KeypointClip) -> KeypointClip:
-    """The first 120 frames at 30 fps as the models' 18 points. Raises UserError for a layout that lacks some."""
-    clip = resample(clip, FPS).to_layout("openpose18")
+    """The first 120 frames at 30 fps as the models' points. Raises UserError for a layout that lacks some."""
+    clip = resample(clip, FPS).to_layout(subject_of_layout(clip.layout).layout)
     return clip.subclip(0, min(len(clip), LENGTH))
 
 
@@ -41,7 +40,7 @@ def score_2d(motion: LiftedMotion, clip: KeypointClip) -> dict[str, float | None
         )
     pixels = motion.camera.to(device="cpu", dtype=torch.float64).project(prediction).numpy()
     figures: dict[str, float | None] = dict.fromkeys(FIGURES)
-    anchored = np.flatnonzero(clip.present[:, _HIPS].all(1))
+    anchored = np.flatnonzero(clip.present[:, list(anatomy_of(len(clip.present[0])).hips)].all(1))
     if not len(anchored):
         return figures
     width = clip.image_size[0] if clip.image_size else metrics.CANVAS_WIDTH

@@ -27,7 +27,7 @@ TRUE_VIEWS = 8  # of every window of the truth: their covariance is told the bet
 
 
 def seen_from(keypoints: np.ndarray, azimuths: Iterable[float]) -> tuple[Tensor, Tensor]:
-    """Windows ``(V, WINDOW, 18, 2)`` in canonical coordinates of a motion (T, 18, 3), metres, Z up, by level cameras at
+    """Windows ``(V, WINDOW, K, 2)`` in canonical coordinates of a motion (T, K, 3), metres, Z up, by level cameras at
     azimuths in radians (0 looks along +Y), and their present frames."""
     motion = torch.as_tensor(keypoints, dtype=torch.float32)
     motion = motion - mid_hip(motion).mean(0)

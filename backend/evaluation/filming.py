@@ -29,7 +29,7 @@ _LOWEST_CAMERA_M = 0.2
 
 @dataclass(frozen=True)
 class Film:
-    """One filmed window: pixels (T, 18, 2), confidence (T, 18) in 0..1, and the camera that nobody else may see."""
+    """One filmed window: pixels (T, K, 2), confidence (T, K) in 0..1, and the camera that nobody else may see."""
 
     pixels: np.ndarray
     confidence: np.ndarray
@@ -48,7 +48,7 @@ def generator_for(seed: int, name: str, purpose: str) -> np.random.Generator:
 
 
 def film(keypoints: np.ndarray, kind: str, random: np.random.Generator) -> Film:
-    """Film keypoints (T, 18, 3), metres, Z up, floor at 0, with a camera of this kind; full confidence everywhere."""
+    """Film keypoints (T, K, 3), metres, Z up, floor at 0, with a camera of this kind; full confidence everywhere."""
     camera = place_camera(keypoints, kind, random)
     pixels = camera.project(torch.from_numpy(np.asarray(keypoints, np.float64))).numpy()
     return Film(pixels, np.ones(pixels.shape[:2]), camera)

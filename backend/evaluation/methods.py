@@ -14,7 +14,7 @@ from ..geometry.cameras import Camera
 from ..keypoints.clip import KeypointClip
 from ..progress import silent
 from . import EvaluationError
-from .baselines import BASELINES, module_of
+from .baselines import BASELINES, FOR_SUBJECT, module_of
 from .baselines.weights import weights_of
 
 #: From the whole method down (lifting.space.STEPS); plane puts every joint at the subject's constant depth.
@@ -63,12 +63,15 @@ def lifters(names: list[str], options, models, baselines: Path | None = None) ->
 
     def baseline(name: str) -> Method:
         about = BASELINES[name]
-        weights = weights_of(name, baselines) if about.learns_from else None
+        if name not in FOR_SUBJECT[models.subject.name]:
+            raise EvaluationError(f"the baseline {name} lifts people only, not a {models.subject.name}")
+        weights = weights_of(name, baselines, models.subject.name) if about.learns_from else None
         fitted = module_of(name).lifter(models, weights, about.form, options.seed, silent)
 
         def lift(clip: KeypointClip, focal: float | None, height: float | None) -> LiftedMotion:
-            # The height is not told to a baseline: none of them can use it.
-            return lift_by(fitted, clip, replace(options, focal=focal, height=None), models)
+            # A person's height is not told to a baseline: none can use it. An animal's size nobody could guess.
+            told = height if models.subject.body == "smal" else None
+            return lift_by(fitted, clip, replace(options, focal=focal, height=told), models)
 
         return lift
 

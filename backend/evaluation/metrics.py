@@ -1,35 +1,36 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How far a lifted motion is from the truth, by the definitions of MVLift's release, in millimetres and pixels.
 
-All functions take numpy arrays of the 18 keypoints: prediction and truth (T, 18, 3) in metres with Z up, or
-(T, 18, 2) in pixels. "Mid-hip" is the mean of the two hip keypoints.
+All functions take numpy arrays of a figure's K keypoints: prediction and truth (T, K, 3) in metres with Z up, or
+(T, K, 2) in pixels. "Mid-hip" is the mean of the two hip keypoints.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..keypoints.layouts import get_layout
+from ..keypoints.anatomy import HUMAN, anatomy_of
 
 _MILLIMETRES = 1000.0
-_RIGHT_HIP, _LEFT_HIP = (get_layout("openpose18").names.index(name) for name in ("right_hip", "left_hip"))
 
 #: J2D is stated in pixels of an image this wide, whatever the filmed image's own width.
 CANVAS_WIDTH = 1920
 
 
 def mid_hip(keypoints: np.ndarray) -> np.ndarray:
-    """The middle of the hips (..., 18, D) -> (..., 1, D)."""
-    return (keypoints[..., [_RIGHT_HIP], :] + keypoints[..., [_LEFT_HIP], :]) / 2
+    """The middle of the hips (..., K, D) -> (..., 1, D)."""
+    right, left = anatomy_of(keypoints.shape[-2]).hips
+    return (keypoints[..., [right], :] + keypoints[..., [left], :]) / 2
 
 
 def align_first_frame(prediction: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Both motions with their first mid-hip at the origin, the truth turned to face where the prediction faces.
 
     A single camera cannot know north: the truth is turned about Z so that in the first frame its hip axis (right hip
-    to left hip) has the prediction's direction on the ground plane. This is all of the truth that a comparison uses.
+    to left hip; of an animal, whose hips are narrow, its back from the hips to the neck) has the prediction's direction
+    on the ground plane. This is all of the truth that a comparison uses.
     """
-    return _turned_and_centred(prediction, truth, _hip_azimuth(prediction[0]) - _hip_azimuth(truth[0]))
+    return _turned_and_centred(prediction, truth, _facing(prediction[0]) - _facing(truth[0]))
 
 
 def align_by_camera(
@@ -50,8 +51,14 @@ def _turned_and_centred(prediction: np.ndarray, truth: np.ndarray, turn: float) 
     return prediction - mid_hip(prediction[0]), (truth - mid_hip(truth[0])) @ about_z.T
 
 
-def _hip_azimuth(keypoints: np.ndarray) -> float:
-    x, y = (keypoints[_LEFT_HIP] - keypoints[_RIGHT_HIP])[:2]
+def _facing(keypoints: np.ndarray) -> float:
+    """An azimuth that turns with the figure, keypoints (K, 3)."""
+    anatomy = anatomy_of(len(keypoints))
+    right, left = anatomy.hips
+    if anatomy is HUMAN:
+        x, y = (keypoints[left] - keypoints[right])[:2]
+    else:
+        x, y = (keypoints[anatomy.trunk] - (keypoints[left] + keypoints[right]) / 2)[:2]
     return np.arctan2(y, x)
 
 

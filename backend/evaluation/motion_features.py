@@ -7,7 +7,7 @@ canonical image coordinates, as the denoisers do.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from ..diffusion.blocks import CONDITION, FramePatches, TemporalBlock, sinusoidal
 from ..diffusion.checkpoint import load_network
 from ..progress import Progress
+from ..subjects import get_subject
 from ..training.data import TrainingSet
 from ..training.filming import Footage
 from ..training.history import Losses
@@ -101,6 +102,7 @@ def train(
     """Train an extractor on the 2D motion of ``data``; its file in ``folder``. Raises TrainingError."""
     with run_folder(folder, data, PRESETS, preset, seed) as work:
         config, loop = PRESETS[preset]
+        config = replace(config, keypoints=len(get_subject(data.subject).anatomy))
 
         def loss_of(network: nn.Module, generator: torch.Generator) -> dict[str, Tensor]:
             return reconstruction_loss(network, data.footage.draw(loop.batch, generator), device)
@@ -109,9 +111,9 @@ def train(
         return save_weights(folder, network, NAME, data, preset, seed, loop.steps)
 
 
-def trained_features(baselines: Path | None) -> MotionAutoencoder:
+def trained_features(baselines: Path | None, subject: str = "human") -> MotionAutoencoder:
     """The extractor that was trained into `baselines` (None: the usual cache). Raises EvaluationError without one."""
-    return load_features(weights_of(NAME, baselines))
+    return load_features(weights_of(NAME, baselines, subject))
 
 
 def load_features(path: Path) -> MotionAutoencoder:

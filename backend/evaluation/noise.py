@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..keypoints.layouts import get_layout
+from ..keypoints.anatomy import HUMAN, anatomy_of
 
-_NAMES = get_layout("openpose18").names
-
-#: COCO's sigmas, by joint without its side (neck: as the shoulders it is made of, which two errors average).
+#: COCO's sigmas, by joint without its side (neck: as the shoulders it is made of, which two errors average); paws are
+#: as vague as hands and feet.
 _SIGMA = {
     "nose": 0.026, "eye": 0.025, "ear": 0.035, "neck": 0.079, "shoulder": 0.079, "elbow": 0.072, "wrist": 0.062,
     "hip": 0.107, "knee": 0.087, "ankle": 0.089,
+    "tail_root": 0.035, "front_paw": 0.062, "back_paw": 0.089,
 }  # fmt: skip
 
 # Object keypoint similarity measures in the square root of the person's area, about this much of the diagonal of the
@@ -41,11 +41,13 @@ def detect(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Keypoints as a detector would report them.
 
-    pixels (T, 18, 2) and confidence (T, 18) of a clean film -> the same shapes: missed points are NaN with
-    confidence 0; the neck stays the mid-point of the reported shoulders. The same generator state gives the same noise.
+    pixels (T, K, 2) and confidence (T, K) of a clean film -> the same shapes: missed points are NaN with
+    confidence 0; a person's neck stays the mid-point of the reported shoulders. The same generator state gives the same
+    noise.
     """
     pixels = np.array(pixels, np.float64)
-    kinds = [_kind(name) for name in _NAMES]
+    anatomy = anatomy_of(pixels.shape[1])
+    kinds = [_kind(name) for name in anatomy.layout.names]
     sigma = np.array([_SIGMA[kind] for kind in kinds])
     diagonal = np.linalg.norm(np.nanmax(pixels, axis=1) - np.nanmin(pixels, axis=1), axis=-1)
     size = _SIZE_OF_DIAGONAL * diagonal[:, None, None]  # (T, 1, 1)
@@ -64,7 +66,9 @@ def detect(
     missed = _runs(rates, len(pixels), _GAP_SECONDS, random, fps)
     pixels[missed], confidence[missed] = np.nan, 0.0
 
-    neck, right, left = (_NAMES.index(name) for name in ("neck", "right_shoulder", "left_shoulder"))
+    if anatomy is not HUMAN:
+        return pixels, confidence
+    neck, right, left = (anatomy.index(name) for name in ("neck", "right_shoulder", "left_shoulder"))
     pixels[:, neck] = (pixels[:, right] + pixels[:, left]) / 2
     confidence[:, neck] = np.minimum(confidence[:, right], confidence[:, left])
     return pixels, confidence
@@ -95,14 +99,15 @@ def _runs(rates: np.ndarray, frames: int, seconds: float, random: np.random.Gene
 
 
 def _swap_sides(pixels: np.ndarray, random: np.random.Generator, fps: float) -> np.ndarray:
-    """Exchange left and right limbs for short runs, in place; where it happened, (T, 18)."""
-    arms = ("shoulder", "elbow", "wrist")
-    legs = ("hip", "knee", "ankle")
+    """Exchange left and right limbs for short runs, in place; where it happened, (T, K)."""
+    anatomy = anatomy_of(pixels.shape[1])
+    arms = ("shoulder", "elbow", "wrist" if anatomy is HUMAN else "front_paw")
+    legs = ("hip", "knee", "ankle" if anatomy is HUMAN else "back_paw")
     swapped = np.zeros(pixels.shape[:2], bool)
     runs = _runs(np.full(2, _SWAPS_PER_SECOND), len(pixels), _SWAP_SECONDS, random, fps)
     for limbs, frames in zip((arms, legs), runs.T, strict=True):
         for kind in limbs:
-            right, left = _NAMES.index(f"right_{kind}"), _NAMES.index(f"left_{kind}")
+            right, left = anatomy.index(f"right_{kind}"), anatomy.index(f"left_{kind}")
             pixels[np.ix_(frames, [right, left])] = pixels[np.ix_(frames, [left, right])]
             swapped[np.ix_(frames, [right, left])] = True
     return swapped

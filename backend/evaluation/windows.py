@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..diffusion.canonical import MODEL_FPS
-from ..keypoints.layouts import get_layout
+from ..keypoints.anatomy import HUMAN, QUADRUPED, anatomy_of
 from ..training.mocap import choose_clips, read_mocap
 from . import EvaluationError
 from .metrics import root_travel_m
@@ -24,10 +24,14 @@ TRAVEL_M = 0.5
 # Ankles and shoulders stand at 3.9 and 81.8 % of the stature (Drillis and Contini 1966).
 _ANKLES_TO_SHOULDERS = 0.818 - 0.039
 
+#: The height of the withers in lengths of the standing fore leg below the shoulder: cat 1.380, dog 1.373 (our bodies').
+_WITHERS_TO_FORE_LEG = 1.376
+
 
 @dataclass(frozen=True)
 class Window:
-    """The truth of one window: keypoints (T, 18, 3) float64, metres, Z up, at 30 fps; the subject's standing height."""
+    """The truth of one window: keypoints (T, K, 3) float64, metres, Z up, at 30 fps; the subject's standing height, an
+    animal's at the withers."""
 
     name: str
     keypoints: np.ndarray
@@ -60,6 +64,21 @@ def standing_height(joints: dict[str, np.ndarray]) -> float:
     return (sum(legs) / 2 + length(hips, shoulders)) / _ANKLES_TO_SHOULDERS
 
 
+def withers_height(keypoints: np.ndarray) -> float:
+    """The standing height of a quadruped's withers in metres, from the fore legs of keypoints (T, 17, 3).
+
+    A leg below the elbow is as long as it stands when it is nearly straight: the longest twentieth of frames shows it.
+    """
+    lengths = []
+    for side in ("left", "right"):
+        shoulder, elbow, paw = (
+            keypoints[:, QUADRUPED.index(f"{side}_{point}")] for point in ("shoulder", "elbow", "front_paw")
+        )
+        upper = np.median(np.linalg.norm(elbow - shoulder, axis=-1))
+        lengths.append(upper + np.quantile(np.linalg.norm(paw - elbow, axis=-1), 0.95))
+    return float(np.mean(lengths) * _WITHERS_TO_FORE_LEG)
+
+
 def read_window(path: Path) -> Window:
     """The first window of one clip, whatever its length. Raises the reader's own error.
 
@@ -67,12 +86,14 @@ def read_window(path: Path) -> Window:
     """
     clip = read_mocap(path)
     keypoints = np.asarray(clip.keypoints[:LENGTH], np.float64)
+    if anatomy_of(keypoints.shape[1]) is QUADRUPED:
+        return Window(clip.name, keypoints, withers_height(np.asarray(clip.keypoints, np.float64)))
     with np.load(path, allow_pickle=False) as data:
         names = data["names"].tolist()
         if "rest" in data.files and data["rest"].shape == (len(names), 3):
             joints = dict(zip(names, np.asarray(data["rest"], np.float64), strict=True))
         else:
-            joints = dict(zip(get_layout("openpose18").names, keypoints.transpose(1, 0, 2), strict=True))
+            joints = dict(zip(HUMAN.layout.names, keypoints.transpose(1, 0, 2), strict=True))
     return Window(clip.name, keypoints, standing_height(joints))
 
 

@@ -33,6 +33,8 @@ BASELINES = {
     "supervised": Baseline("supervised", "3d", "a lifter trained on 3D truth (the MotionBERT row)"),
     "world": Baseline("world", "3d", "a lifter with a root trajectory, trained on 3D truth (the WHAM row)"),
 }
+#: Which of them lift whom: those of the paper's animal table.
+FOR_SUBJECT = {"human": tuple(BASELINES), "cat": ("smplify", "smplify_sharp", "mas")}
 TRAINED = tuple(name for name, baseline in BASELINES.items() if baseline.learns_from)
 
 

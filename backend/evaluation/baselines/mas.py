@@ -9,6 +9,7 @@ what they do and not by what they learn with. How views come to agree, and with 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -23,6 +24,7 @@ from ...lifting.lift import Fitted
 from ...lifting.models import LiftModels
 from ...lifting.space import SpacePoints
 from ...progress import Progress
+from ...subjects import get_subject
 from ...training.data import TrainingSet
 from ...training.history import Losses
 from ...training.loop import LoopConfig
@@ -113,7 +115,7 @@ def train(
 
     with run_folder(folder, data, PRESETS, preset, seed) as work:
         config, loop = PRESETS[preset]
-        network = MotionDenoiser(config)
+        network = MotionDenoiser(replace(config, keypoints=len(get_subject(data.subject).anatomy)))
         sample = data.footage.draw(STATISTICS_WINDOWS, torch.Generator().manual_seed(seed))
         network.learn_statistics(sample.clip.points, sample.present)
 

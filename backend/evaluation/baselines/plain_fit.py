@@ -13,10 +13,10 @@ from torch import Tensor
 
 from ...geometry.cameras import Camera
 from ...lifting.body_fit import BodyFit
+from ...lifting.fitting import fit_body
 from ...lifting.input_view import InputView
 from ...lifting.lift import FIT_ITERATIONS, Fitted, in_world, on_its_floor
 from ...lifting.models import LiftModels
-from ...lifting.smpl_fit import fit_smpl
 from ...lifting.space import SpacePoints, upright
 from ...progress import Progress
 
@@ -25,10 +25,10 @@ LEVEL_UP = (0.0, -1.0, 0.0)
 
 
 def fit_points(space: SpacePoints, weight: Tensor, models: LiftModels, progress: Progress) -> tuple[BodyFit, Camera]:
-    """The body fitted to points (T, 18, 3) of the source camera's frame, metres, with weight (T, 18), in a Z-up world
+    """The body fitted to points (T, K, 3) of the source camera's frame, metres, with weight (T, K), in a Z-up world
     whose floor is at 0; and the source camera (focal length 1) there."""
     points, camera = in_world(space.points, upright(space.up))
-    fit = fit_smpl(
+    fit = fit_body(
         points[None], models.body, models.prior, weights=weight.to(points)[None], iterations=FIT_ITERATIONS,
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SMPLify: a body whose keypoints fall on the image's, by descent, with VPoser and nothing learnt of motion.
 
+Animals get its counterpart, `smalify`.
+
 ``release`` is the baseline of the paper's authors (staged, mean squares, a faint pull between frames). ``sharp`` is the
 best this idea can do: it tries four facings, and goes on from the release's result with robust distances, the prior on
 latents, hinges, smooth accelerations and feet that stand: the product's own energies without any point in space.
@@ -24,11 +26,13 @@ from ...geometry.rotations import axis_angle_to_matrix, sixd_to_matrix
 from ...keypoints.layouts import LAYOUTS
 from ...lifting.body_fit import BodyFit, on_floor
 from ...lifting.fit_skeleton import FITTED, FitSkeleton
+from ...lifting.fitting import is_quadruped
 from ...lifting.input_view import InputView
 from ...lifting.lift import FIT_ITERATIONS, Fitted, on_its_floor
 from ...lifting.models import LiftModels
 from ...lifting.smpl_fit import fit_smpl
 from ...progress import Progress
+from . import smalify
 
 #: Adam's steps of the stages: facing and distance in the first frame (the release takes 3000; to turn about takes 314);
 #: root in every frame; poses as well.
@@ -59,6 +63,8 @@ class _Scene:
 
 def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int, progress: Progress) -> Fitted:
     """SMPLify in the ``form`` 'release' or 'sharp'; it has no weights and draws nothing by chance."""
+    if is_quadruped(models.body):
+        return smalify.lifter(models, form, progress)
 
     def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[BodyFit, Camera]:
         body, skeleton = models.body, FitSkeleton(models.body)

@@ -11,9 +11,9 @@ from .. import EvaluationError
 WEIGHTS_FILE = "weights.safetensors"
 
 
-def folder_of(name: str, root: Path | None = None) -> Path:
+def folder_of(name: str, root: Path | None = None, subject: str = "human") -> Path:
     """The folder of baseline `name` below `root`; without one below $LIFT3D_BASELINES, or the user's cache."""
-    return (root or default_root()) / name
+    return (root or default_root()) / (name if subject == "human" else f"{subject}_{name}")
 
 
 def default_root() -> Path:
@@ -22,12 +22,13 @@ def default_root() -> Path:
     return Path(given) if given else cache / "lift3d" / "baselines"
 
 
-def weights_of(name: str, root: Path | None = None) -> Path:
+def weights_of(name: str, root: Path | None = None, subject: str = "human") -> Path:
     """The trained weights of a baseline. Raises EvaluationError where there are none."""
-    path = folder_of(name, root) / WEIGHTS_FILE
+    path = folder_of(name, root, subject) / WEIGHTS_FILE
+    whose = "" if subject == "human" else f" --subject {subject}"
     if not path.is_file():
         raise EvaluationError(
             f"the baseline {name} is not trained yet (no {path}): "
-            f"run python -m backend train --baseline {name} --mocap DIR first"
+            f"run python -m backend train{whose} --baseline {name} --mocap DIR first"
         )
     return path
