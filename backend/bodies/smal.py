@@ -44,7 +44,8 @@ class QuadrupedBody:
     """A body with SMAL's 35 joints, in SMAL's frame: the head to +X, +Y the animal's left, Z up, metres.
 
     `model` holds its tensors under smplx's names; `path` is the file it came from; `vertex_ids` the named surface
-    points; `shape_names` the meaning of each beta, where known. Made by `load_quadruped`.
+    points; `shape_names` the meaning of each beta, where known; `keypoint_rows` (17,) where each keypoint is among the
+    joints and the named vertices of its own. Made by `load_quadruped`.
     """
 
     def __init__(self, fields: dict[str, np.ndarray], path: Path):
@@ -53,7 +54,7 @@ class QuadrupedBody:
         self.vertex_ids = {str(n): int(i) for n, i in zip(fields["vertex_names"], fields["vertex_ids"], strict=True)}
         self.model = _Model(fields)
         self.shape_names = tuple(str(name) for name in fields["shape_names"][: self.num_betas])
-        self._read_vertices, self._rows = self._keypoint_rows()
+        self._read_vertices, self.keypoint_rows = self._keypoint_rows()
         self._prepare()
 
     def _keypoint_rows(self) -> tuple[list[int], list[int]]:
@@ -132,7 +133,7 @@ class QuadrupedBody:
             )  # fmt: skip
             skin, placed = skin + translation[part, None], placed + translation[part, None]
             joints.append(placed)
-            keypoints.append(torch.cat([placed, skin[:, self._read_vertices]], 1)[:, self._rows])
+            keypoints.append(torch.cat([placed, skin[:, self._read_vertices]], 1)[:, self.keypoint_rows])
             vertices.append(skin)
         return BodyPose(torch.cat(joints), torch.cat(keypoints), torch.cat(vertices))
 
@@ -148,7 +149,7 @@ class QuadrupedBody:
         turned, placed = forward_kinematics(rotations, rest)
         points = self._points(rotations, betas, rest, turned, placed)
         joints, points = placed + translation[:, None], points + translation[:, None]
-        return joints, torch.cat([joints, points], 1)[:, self._rows]
+        return joints, torch.cat([joints, points], 1)[:, self.keypoint_rows]
 
     def write_npz(self, path: str | Path) -> None:
         """Write this body as a clean body file, readable without pickle: what the add-on and the next run can read."""

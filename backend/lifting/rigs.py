@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What of a body a fit sees: its joints, skin points that ride on them, and how the network's points come of these."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..bodies import skeleton, smal_skeleton
 from ..bodies.joint_tree import JointTree
+from ..bodies.smal import QuadrupedBody
 from ..bodies.smpl import KEYPOINT_ROWS
 
 
@@ -61,3 +62,9 @@ SMAL = Rig(
     (*range(smal_skeleton.JOINT_COUNT, smal_skeleton.JOINT_COUNT + 5), *_LEGS),
     up=2,
 )  # fmt: skip
+
+
+def rig_of(body: QuadrupedBody) -> Rig:
+    """The rig of a quadruped's body: SMAL's own files name fewer points, and may name left what is right."""
+    riders = tuple(rider for rider in SMAL.riders if rider[0] in body.vertex_ids)
+    return replace(SMAL, riders=riders, keypoints=tuple(body.keypoint_rows))

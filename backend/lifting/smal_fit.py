@@ -23,7 +23,7 @@ from .contacts import foot_contacts
 from .fit_losses import FitWeights, View, image_error, robust, second_differences
 from .fit_skeleton import FitSkeleton
 from .knots import Knots, smooth_at
-from .rigs import SMAL
+from .rigs import SMAL, rig_of
 from .smpl_fit import rate, view_at
 
 #: Adam's rates: latents, root (6D), translation, betas.
@@ -61,7 +61,7 @@ def fit_smal(
     weights = torch.ones(keypoints3d.shape[:-1], device=keypoints3d.device) if weights is None else weights
     weights = weights * keypoints3d.isfinite().all(-1)
     keypoints3d = keypoints3d.nan_to_num()
-    skeleton, settings = FitSkeleton(body, SMAL, scale), settings or FitWeights()
+    skeleton, settings = FitSkeleton(body, rig_of(body), scale), settings or FitWeights()
     error = keypoint_error(keypoints3d, weights).clamp(*settings.space)
     knots = Knots(frames, stride)
     smooth = smooth_at(keypoints3d, weights, knots.times.to(keypoints3d), max(3.0 * fps / 30, knots.spacing))[0]
@@ -139,6 +139,8 @@ def _trunk(points: Tensor) -> Tensor:
     front = (points[..., _SHOULDERS, :].mean(-2) + points[..., _TRUNK_END, :]) / 2
     forward = normalize(front - back, dim=-1, eps=1e-9)
     left = sum(points[..., pair[1], :] - points[..., pair[0], :] for pair in (_HIPS, _SHOULDERS))
+    # Where neither pair is known the animal is upright.
+    left = left + 1e-3 * torch.linalg.cross(points.new_tensor([0.0, 0.0, 1.0]).expand(forward.shape), forward)
     left = normalize(left - (left * forward).sum(-1, keepdim=True) * forward, dim=-1, eps=1e-9)
     return torch.stack([forward, left, torch.linalg.cross(forward, left)], -1)
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from ..errors import UserError
 from ..memory import out_of_memory
+from ..subjects import SUBJECTS
 from .report import Report
 
 MOST_WARNINGS = 20
 _BELOW_NORMAL = 0x4000  # Windows' name for it: BELOW_NORMAL_PRIORITY_CLASS
 _WORDS = {"clips": str, "mocap": str, "out": str, "preset": str, "film": str, "device": str, "seed": int,
-          "resume": bool, "background": bool}  # fmt: skip
+          "resume": bool, "background": bool, "subject": str, "procedural": bool}  # fmt: skip
 _PROTOCOL = {"id", "request"}
 
 
@@ -23,18 +24,19 @@ class TrainRequestError(UserError):
 
 
 def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Train from `clips` or `mocap`, a folder, into the folder `out`.
+    """Train from `clips` or `mocap`, a folder, or from procedural motion, into the folder `out`.
 
-    Optional: preset (tiny, cpu, gpu), seed, device, film (many, single), resume, background (leave the processor to
+    Optional: subject (human, cat), procedural (for cats: motion made by rules, alone or beside `mocap`), preset (tiny,
+    cpu, gpu), seed, device, film (many, single), resume, background (leave the processor to
     what else runs). Tells a losses event for every row of the history, and warns of clips that were skipped. Result:
     out, description, clips_skipped, seconds. Raises UserError.
     """
-    folder, film = _checked(request)
+    folder, film, subject = _checked(request)
     report.progress("Loading the backend", 0, 1)
     if request.get("background"):
         _step_back()
     from ..training import stages
-    from ..training.data import from_clips, from_mocap
+    from ..training.data import PROCEDURAL_MINUTES, from_clips, from_mocap, from_quadrupeds
     from ..training.filming import Film
     from ..training.presets import PRESETS
     from ..training.run import RunOptions, run_training
@@ -43,10 +45,12 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     if preset not in PRESETS:
         raise TrainRequestError(f"expected a preset of {', '.join(PRESETS)}, got {preset!r}")
     began = time.monotonic()
-    if "mocap" in request:
-        data = from_mocap(folder, Film(film), seed, report.progress)
+    if request.get("procedural"):
+        data = from_quadrupeds(folder, PROCEDURAL_MINUTES[preset], Film(film), seed, report.progress)
+    elif "mocap" in request:
+        data = from_mocap(folder, Film(film), seed, report.progress, subject=subject)
     else:
-        data = from_clips(folder, report.progress)
+        data = from_clips(folder, report.progress, subject)
     for line in data.skipped[:MOST_WARNINGS]:
         report.warning(f"skipped {line}")
     if len(data.skipped) > MOST_WARNINGS:
@@ -74,8 +78,8 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _checked(request: dict[str, Any]) -> tuple[Path, str]:
-    """The folder to learn from and how motion capture is filmed, from a request whose words fit."""
+def _checked(request: dict[str, Any]) -> tuple[Path | None, str, str]:
+    """The folder to learn from, how motion is filmed, and the subject, from a request whose words fit."""
     for name, value in request.items():
         if name in _PROTOCOL:
             continue
@@ -83,14 +87,20 @@ def _checked(request: dict[str, Any]) -> tuple[Path, str]:
             raise TrainRequestError(f"a training has no option {name!r}; it has {', '.join(_WORDS)}")
         if not isinstance(value, _WORDS[name]) or isinstance(value, bool) != (_WORDS[name] is bool):
             raise TrainRequestError(f"a training's {name} must be {_WORDS[name].__name__}, got {value!r}")
+    subject, procedural = request.get("subject", "human"), request.get("procedural", False)
+    if subject not in SUBJECTS:
+        raise TrainRequestError(f"expected a subject of {', '.join(SUBJECTS)}, got {subject!r}")
+    if procedural and (subject != "cat" or "clips" in request):
+        raise TrainRequestError("procedural motion is of cats, alone or beside mocap: name that subject, and no clips")
     sources = [request[name] for name in ("clips", "mocap") if name in request]
-    if len(sources) != 1 or not sources[0].strip():
+    if len(sources) != 1 and not (procedural and not sources) or not all(source.strip() for source in sources):
         raise TrainRequestError("a training needs one folder to learn from, as clips or as mocap")
     if not request.get("out", "").strip():
         raise TrainRequestError("a training needs the folder that its model goes into, as out")
-    if request.get("film", "many") not in ("many", "single"):
-        raise TrainRequestError(f"expected film to be many or single, got {request['film']!r}")
-    return Path(sources[0]), request.get("film", "many")
+    film = request.get("film", "many" if subject == "human" else "single")
+    if film not in ("many", "single"):
+        raise TrainRequestError(f"expected film to be many or single, got {film!r}")
+    return Path(sources[0]) if sources else None, film, subject
 
 
 def _step_back() -> None:

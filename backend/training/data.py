@@ -115,6 +115,8 @@ def from_quadrupeds(
     return replace(data, poses=made.poses, captured=tuple(captured))
 
 
+#: How much procedural motion suits a preset, where the user does not say.
+PROCEDURAL_MINUTES = {"tiny": 5.0, "cpu": 150.0, "gpu": 1500.0}
 CAPTURED_SHARE = 0.35  # of the windows drawn show captured motion, little as there is of it
 
 

@@ -22,7 +22,7 @@ from ...lifting.fitting import enlargement, fit_body
 from ...lifting.input_view import InputView
 from ...lifting.lift import FIT_ITERATIONS, Fitted, on_its_floor
 from ...lifting.models import LiftModels
-from ...lifting.rigs import SMAL
+from ...lifting.rigs import SMAL, rig_of
 from ...lifting.smal_fit import as_fit
 from ...progress import Progress
 
@@ -39,7 +39,7 @@ def lifter(models: LiftModels, form: str | None, progress: Progress) -> Fitted:
 
     def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[BodyFit, Camera]:
         body, scale = models.body, enlargement(models.body)
-        skeleton = FitSkeleton(body, SMAL, scale)
+        skeleton = FitSkeleton(body, rig_of(body), scale)
         shape = torch.zeros(body.num_betas, device=models.device) if betas is None else betas
         rays = view.rays.to(models.device)[None]
         clip = canonicalise(rays, torch.ones(rays.shape[:2], dtype=torch.bool, device=models.device))
