@@ -59,12 +59,14 @@ def fit_smal(
     """
     count, frames = keypoints3d.shape[:2]
     weights = torch.ones(keypoints3d.shape[:-1], device=keypoints3d.device) if weights is None else weights
-    weights = weights * keypoints3d.isfinite().all(-1)
+    finite = keypoints3d.isfinite().all(-1)
+    weights, guesses = weights * finite, 1e-4 * finite  # a point that never counts still says where to begin
     keypoints3d = keypoints3d.nan_to_num()
     skeleton, settings = FitSkeleton(body, rig_of(body), scale), settings or FitWeights()
     error = keypoint_error(keypoints3d, weights).clamp(*settings.space)
     knots = Knots(frames, stride)
-    smooth = smooth_at(keypoints3d, weights, knots.times.to(keypoints3d), max(3.0 * fps / 30, knots.spacing))[0]
+    sigma = max(3.0 * fps / 30, knots.spacing)
+    smooth = smooth_at(keypoints3d, weights + guesses, knots.times.to(keypoints3d), sigma)[0]
     shape = betas.expand(count, -1).clone() if betas is not None else None
     if shape is None:
         seen = (weights.amax(1, keepdim=True) > 0).float().expand(smooth.shape[:-1])
