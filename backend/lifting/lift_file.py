@@ -71,7 +71,8 @@ def _read(path: Path, options: LiftOptions, progress: Progress) -> KeypointClip:
 
 def _lift(clip: KeypointClip, options: LiftOptions, progress: Progress) -> tuple[Motion, LiftModels, float]:
     """The motion, the models that made it and the seconds it took: on the CPU where a GPU is not up to it."""
-    models = load_models(options, subject_of_layout(clip.layout).name)
+    subject = subject_of_layout(clip.layout).name
+    models = load_models(options, subject)
     try:
         began = time.monotonic()
         motion = lift_keypoints(clip, options, models.load(), progress=progress)
@@ -85,7 +86,7 @@ def _lift(clip: KeypointClip, options: LiftOptions, progress: Progress) -> tuple
         _give_back(models.device)
     # Not inside the except clause: the error would hold what was on the GPU. The GPU's models stay there for the next.
     progress("Loading models", 0, 1)
-    models = load_models(replace(options, device="cpu"), models.subject.name).load()
+    models = load_models(replace(options, device="cpu"), subject).load()
     began = time.monotonic()
     motion = lift_keypoints(clip, options, models, progress=progress)
     note = f"{reason}: this was lifted on the processor instead"

@@ -100,6 +100,8 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
     )
     save_network(out / LINE_FILE, line, {**facts, "stage": 1, "steps": preset.line.steps})
     verdicts = {}
+    if data.subject == "human" and options.prior is None:
+        shutil.copyfile(pose_prior.BUNDLED, out / PRIOR_FILE)
     if set(options.stages) & {2, 3, 4}:
         body = (load_body() if data.subject == "human" else load_quadruped()).to(device)
         prior = _prior(data, body, out, options, facts).to(device)
@@ -128,15 +130,15 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
 
 def _prior(data: TrainingSet, body, out: Path, options: RunOptions, facts: dict):
     """The pose prior of the fit, which the model's folder gets a copy of."""
-    human = data.subject == "human"
+    if data.subject == "human":
+        return load_pose_prior(options.prior)
     if options.prior is not None:
-        return load_pose_prior(options.prior) if human else load_quadruped_prior(options.prior)
-    if data.poses is not None and not (options.resume and (out / PRIOR_FILE).exists()):
+        return load_quadruped_prior(options.prior)
+    if data.poses is None:
+        shutil.copyfile(get_subject(data.subject).model / PRIOR_FILE, out / PRIOR_FILE)
+    elif not (options.resume and (out / PRIOR_FILE).exists()):
         save_quadruped_prior(quadruped_prior(data.poses, data.captured, body, facts), out / PRIOR_FILE)
-    elif data.poses is None:
-        bundled = pose_prior.BUNDLED if human else get_subject(data.subject).model / PRIOR_FILE
-        shutil.copyfile(bundled, out / PRIOR_FILE)
-    return load_pose_prior(out / PRIOR_FILE) if human else load_quadruped_prior(out / PRIOR_FILE)
+    return load_quadruped_prior(out / PRIOR_FILE)
 
 
 def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options: RunOptions, device, progress, hear):

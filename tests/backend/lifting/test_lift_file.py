@@ -174,8 +174,8 @@ def on_a_gpu(monkeypatch, folder, error):
     gpu = LiftModels(folder, None, None, torch.device("cuda"))
     monkeypatch.setattr(LiftModels, "load", lambda self: self)
 
-    def load(options):
-        return gpu if options.device == "auto" else load_models(options)
+    def load(options, subject):
+        return gpu if options.device == "auto" else load_models(options, subject)
 
     def keypoints(clip, options, models, progress):
         tried.append(models.device.type)

@@ -62,12 +62,12 @@ def test_a_models_own_pose_prior_comes_before_the_bundled_one(folder):
 
 
 def test_what_is_not_there_gets_one_line(folder, tmp_path):
+    with pytest.raises(BodyError):
+        _ = load_models(options(folder, body=tmp_path / "missing.npz")).body
     (folder / MULTIVIEW_FILE).write_text("no weights")
     with pytest.raises(CheckpointError, match=MULTIVIEW_FILE):
         load_models(options(folder)).load()
     with pytest.raises(CheckpointError, match="found none"):
         load_models(options(tmp_path / "missing")).load()
-    with pytest.raises(BodyError):
-        _ = load_models(options(folder, body=tmp_path / "missing.npz")).body
     with pytest.raises(DeviceError):
         load_models(LiftOptions(model=folder, device="abacus"))

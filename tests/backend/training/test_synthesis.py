@@ -114,7 +114,7 @@ def test_the_lift_of_a_batch_goes_by_the_views_and_measures_the_input(monkeypatc
     scene = make_scene(elevation=(0.0, 0.0), roll=0.0)
     footage = Footage(scene.clip, scene.present)
 
-    def fit_smpl(points, body, prior, *, weights, views, stride, iterations, progress):
+    def fit_body(points, body, prior, *, weights, views, stride, iterations, progress):
         progress(iterations, iterations)
         camera, images, _ = views
         torch.testing.assert_close(points, scene.truth)
@@ -126,7 +126,7 @@ def test_the_lift_of_a_batch_goes_by_the_views_and_measures_the_input(monkeypatc
         return SimpleNamespace(keypoints=lowered, floor=floor)
 
     monkeypatch.setattr(synthesis, "sample_views", lambda *args, **options: (None, scene.truth))
-    monkeypatch.setattr(synthesis, "fit_smpl", fit_smpl)
+    monkeypatch.setattr(synthesis, "fit_body", fit_body)
     parts = []
     _, error = synthesis._lift(None, None, footage, None, None, CONFIG, torch.Generator(), CPU, parts.append)
     assert parts == [1.0]

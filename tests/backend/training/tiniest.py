@@ -19,7 +19,7 @@ TINIEST = Preset(
 )
 
 
-def lenient(fit, footage, reprojection):
+def lenient(fit, footage, reprojection, limits=None):
     """In place of synthesis.judge."""
     count = len(reprojection)
     return torch.ones(count, dtype=torch.bool), Counter(kept=count)
