@@ -11,7 +11,7 @@ QUADRUPED, HUMAN = "quadruped", "human"
 FAMILIES = (QUADRUPED, HUMAN)
 
 # Each is a row of bones from the trunk outwards, of any number; the trunk itself begins with the root.
-CHAINS = ("spine", "neck", "tail")
+CHAINS = ("spine", "neck", "tail", *(f"{limb}.toes" for limb in ("fore.L", "fore.R", "hind.L", "hind.R")))
 SEGMENTS = ("clavicle", "upper", "lower", "foot", "toes")
 LIMBS = ("fore.L", "fore.R", "hind.L", "hind.R")
 HEAD_PARTS = ("jaw", "ear.L", "ear.R")
