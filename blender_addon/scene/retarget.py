@@ -149,8 +149,8 @@ def _warnings(armature, bones: BoneMap, rig, solution: Solution, keyed: Wanted, 
     if off:
         turn, name = max(off)
         found.append(
-            f"{len(off)} of {len(keyed.names)} bones of {armature.name} are held by constraints: {name} is off by up to "
-            f"{np.degrees(turn):.0f} degrees"
+            f"{len(off)} of {len(keyed.names)} bones of {armature.name} are held by constraints: {name} is off by up "
+            f"to {np.degrees(turn):.0f} degrees"
         )
     if fit.away.max() > _NOTED_MISS * size:
         name = keyed.names[int(fit.away.argmax())]
