@@ -59,10 +59,13 @@ def retarget(
             bpy.data.actions.remove(action)
         action = made
 
+    hidden = armature.hide_viewport
     properties = [each for each in bones.properties if each.name in armature.pose.bones[each.bone]]
     try:
         with workbench(armature) as bench:
             bench.render.fps, bench.render.fps_base = scene.render.fps, scene.render.fps_base
+            if hidden:  # in every scene, where Blender then does not move it
+                armature.hide_viewport = False
             bench.view_layers[0].update()
             apply(np.tile(np.eye(4), (len(frames), len(keyed.names), 1, 1)))
             fit = fit_controls(bench, armature, frames, keyed, apply)
@@ -71,6 +74,9 @@ def retarget(
         if action is not None:
             bpy.data.actions.remove(action)
         raise
+    finally:
+        if hidden:
+            armature.hide_viewport = True
     action.name = name
     if kept is not None and not kept.users:
         kept.use_fake_user = True  # it would be gone with the file's next opening

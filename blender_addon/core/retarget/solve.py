@@ -14,8 +14,8 @@ from .source import Source
 from .turns import shortest, turned, twist, unit
 
 UP = np.array([0.0, 0.0, 1.0])
-# A person's limbs hang in one rest pose and are stretched out in another: they point where the source's point. All
-# else keeps the carriage that it has at rest, and moves from there as the source moves from its own.
+# A person's limbs hang in one rest pose and are stretched out in another, and so do tails: they point where the
+# source's point. All else keeps the carriage that it has at rest, and moves from there as the source moves from its own.
 _POINTING = ("upper", "lower", "foot")
 
 # What a chain ends at: the first of these that there is.
@@ -88,9 +88,8 @@ def _rotations(source: Source, rig: MappedRig, aligned: np.ndarray) -> np.ndarra
         for bone in rig.roles.get(role, ()):
             found[:, bone] = source.rotations[:, joints[0]]
     if tail := source.joints("tail"):
-        _fill(
-            found, rig.roles.get("tail"), _chain(source, rig, ("tail",), source.rotations[:, tail], trunk[:, 0], None)
-        )
+        carried = _chain(source, rig, ("tail",), source.rotations[:, tail], trunk[:, 0], None)
+        _fill(found, rig.roles.get("tail"), None if carried is None else carried @ _tail_pointing(source, rig, aligned))
     elif rig.roles.get("tail"):
         found[:, rig.roles["tail"]] = trunk[:, :1]
     found = found @ aligned
@@ -122,6 +121,16 @@ def _source_points(source: Source, joints: list[int], role: str) -> np.ndarray:
     if role in _AFTER:
         return np.concatenate([points, source.heads[source.joints(_AFTER[role][0])[:1]]])
     return np.concatenate([points, 2 * points[-1:] - points[-2:-1]])
+
+
+def _tail_pointing(source: Source, rig: MappedRig, aligned: np.ndarray) -> np.ndarray:
+    """The turns (N, 3, 3) of a tail's resting bones, already facing as the source, to how the source's tail rests."""
+    bones, joints = rig.roles["tail"], source.joints("tail")
+    points = _source_points(source, joints, "tail")
+    own = np.concatenate([rig.heads[bones], rig.tails[bones[-1:]]])
+    theirs, at, wanted = np.diff(points, axis=0), middles(points), middles(own)
+    directions = np.stack([np.interp(wanted, at, unit(theirs)[:, axis]) for axis in range(3)], axis=-1)
+    return shortest(np.diff(own, axis=0) @ aligned.T, directions)
 
 
 def _limb_part(found: np.ndarray, source: Source, rig: MappedRig, role: str, aligned: np.ndarray) -> None:
