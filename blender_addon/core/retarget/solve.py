@@ -15,7 +15,7 @@ from .turns import shortest, turned, twist, unit
 
 UP = np.array([0.0, 0.0, 1.0])
 # A person's limbs hang in one rest pose and are stretched out in another, and so do tails: they point where the
-# source's point. All else keeps the carriage that it has at rest, and moves from there as the source moves from its own.
+# source's point. All else keeps its carriage at rest, and moves from there as the source moves from its own.
 _POINTING = ("upper", "lower", "foot")
 
 # What a chain ends at: the first of these that there is.
