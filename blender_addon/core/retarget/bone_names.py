@@ -2,15 +2,16 @@
 """What bones' names tell, in the many ways in which rigs are named: sides, and parts of the body."""
 
 import re
+from collections.abc import Iterable
 
 # A name is cut where its writing changes: "mixamorig:LeftUpLeg" is mixamorig, left, up, leg.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PREFIXES = {"mixamorig", "org", "def", "mch", "bip", "ccbase", "valvebiped", "bone", "jnt", "joint", "sk", "rig"}
 _LEFT, _RIGHT = {"l", "left", "lft", "lf"}, {"r", "right", "rgt", "rt"}
 _JOINED = {
-    "upleg": "thigh", "upperleg": "thigh", "lowerleg": "shin", "lowleg": "shin", "upperarm": "humerus", "uparm":
-    "humerus", "lowerarm": "forearm", "lowarm": "forearm", "forefoot": "metacarpus", "hindfoot": "metatarsus",
-    "frontthigh": "humerus", "frontshin": "forearm", "frontfoot": "metacarpus", "lowerhind": "shin",
+    "upleg": "thigh", "upperleg": "thigh", "lowerleg": "shin", "lowleg": "shin", "forearm": "forearm",
+    "upperarm": "humerus", "uparm": "humerus", "lowerarm": "forearm", "lowarm": "forearm", "forefoot": "metacarpus",
+    "hindfoot": "metatarsus", "frontthigh": "humerus", "frontshin": "forearm", "frontfoot": "metacarpus",
 }  # fmt: skip
 # What each word speaks for, of a limb that begins with these.
 SEGMENT_WORDS = {
@@ -21,6 +22,14 @@ SEGMENT_WORDS = {
              "metatarsal", "metacarpal", "pastern"},
     "toes": {"toe", "toes", "paw", "hoof", "digit", "digits", "fetlock", "ball", "finger", "fingers", "phalanx"},
 }  # fmt: skip
+_JOINTS = {"knee", "elbow", "ankle", "wrist", "stifle"}
+_JOINT_WORDS = {
+    "clavicle": {"clavicle", "collar", "scapula", "pelvis"},
+    "upper": {"hip", "shoulder"},
+    "lower": {"knee", "elbow", "stifle"},
+    "foot": {"ankle", "wrist", "hock", "carpus", "tarsus"},
+    "toes": {"foot", "hand", "paw", "toe", "toes", "hoof", "fetlock", "fingers"},
+}
 FORE_WORDS = {
     "front",
     "fore",
@@ -44,11 +53,9 @@ def words(name: str) -> list[str]:
     """A name's words in small letters, without sides, numbers and prefixes that say nothing."""
     found = [word.lower() for word in _WORD.findall(name)]
     found = [word for word in found if not word.isdigit() and word not in _LEFT | _RIGHT | _PREFIXES]
-    for size in (2,):
-        for begin in range(len(found) - size, -1, -1):
-            joined = _JOINED.get("".join(found[begin : begin + size]))
-            if joined:
-                found[begin : begin + size] = [joined]
+    for begin in range(len(found) - 2, -1, -1):
+        if joined := _JOINED.get("".join(found[begin : begin + 2])):
+            found[begin : begin + 2] = [joined]
     return [_JOINED.get(word, word) for word in found]
 
 
@@ -63,15 +70,20 @@ def side(name: str) -> str:
     return ""
 
 
-def segment(name: str, fore: bool) -> str:
+def named_by_joints(names: Iterable[str]) -> bool:
+    """Whether a limb's bones are called by the joints that they begin at: a shin is a knee, a hand a wrist."""
+    return any(_JOINTS & set(words(name)) for name in names)
+
+
+def segment(name: str, fore: bool, by_joints: bool = False) -> str:
     """Which segment of a limb a name speaks of; '' if of none."""
     found = words(name)
-    for part in reversed(SEGMENT_WORDS):
-        if SEGMENT_WORDS[part] & set(found):
+    for part, known in reversed((_JOINT_WORDS if by_joints else SEGMENT_WORDS).items()):
+        if known & set(found):
             return part
-    if "arm" in found or "leg" in found:  # as in LeftArm, LeftForeArm; LeftUpLeg, LeftLeg
-        return "upper" if "arm" in found and fore else "lower" if found[-1:] == ["leg"] and len(found) == 1 else ""
-    return ""
+    if "arm" in found and fore:  # as in LeftArm, and in LeftUpLeg with LeftLeg
+        return "upper"
+    return "lower" if found == ["leg"] else ""
 
 
 def is_helper(name: str) -> bool:

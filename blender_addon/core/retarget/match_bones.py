@@ -11,6 +11,7 @@ from .match_limbs import match_limb
 from .rig import Rig
 from .rigify import rigify_map
 from .roles import HUMAN, QUADRUPED
+from .skeletons import SKELETONS, family_of
 from .turns import unit
 
 UP = np.array([0.0, 0, 1])
@@ -21,6 +22,12 @@ _WHAT = "match them by hand, in the panel or in a map file"
 
 def match_bones(rig: Rig) -> BoneMap:
     """The bone map of a rig. Raises RetargetError if it has no two or four legs that stand on one floor."""
+    if (known := family_of(rig.names)) is not None:
+        return BoneMap(
+            "SMAL" if known == QUADRUPED else "SMPL",
+            known,
+            {role: tuple(names) for role, names in SKELETONS[known].items()},
+        )
     tree = body_tree(rig)
     across = _across(tree)
     legs, arms = _limbs(tree, across)
@@ -158,7 +165,7 @@ def _trunk(tree: BoneTree, hind: dict[str, int], fore: dict[str, int]) -> list[i
 def _neck_and_head(tree: BoneTree, chest: int, taken: set[int], ahead: np.ndarray) -> tuple[list[int], list[int]]:
     """The bones of the neck, and the head as a list of one; none of them if there is no head."""
     near = [bone for bone in tree.below(chest) if bone not in taken and not is_helper(tree.names[bone])]
-    named = [bone for bone in near if words(tree.names[bone]) == ["head"]]
+    named = [bone for bone in near if "head" in words(tree.names[bone])]
     if named:
         head = min(named, key=lambda bone: len(tree.above(bone)))
         way = [bone for bone in reversed(tree.above(head)) if bone in near]

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .bone_names import segment
+from .bone_names import named_by_joints, segment
 from .bone_tree import BoneTree
 from .roles import HUMAN, SEGMENTS
 
@@ -15,9 +15,11 @@ def match_limb(tree: BoneTree, top: int, fore: bool, family: str, left: np.ndarr
     way = tree.path_down(top)
     if fore and family == HUMAN:
         way = _without_fingers(tree, way)
+    by_joints = named_by_joints(tree.names[bone] for bone in way)
+    told = [segment(tree.names[bone], fore, by_joints) for bone in way]
     best, found = -np.inf, {}
     for labels in _orders(len(way)):
-        score = sum(_score(tree, way, at, label, fore, family, left) for at, label in enumerate(labels))
+        score = sum(_score(tree, way, at, label, told[at], fore, family, left) for at, label in enumerate(labels))
         if score > best:
             best, found = score, {label: [way[at]] for at, label in enumerate(labels) if label}
     if "toes" in found:  # a hoof goes on from a pastern, whatever its name
@@ -50,9 +52,8 @@ def _orders(count: int):
     return (order for order in rest(0, 0) if "upper" in order)
 
 
-def _score(tree: BoneTree, way: list[int], at: int, label: str, fore: bool, family: str, left) -> float:
+def _score(tree: BoneTree, way: list[int], at: int, label: str, named: str, fore: bool, family: str, left) -> float:
     bone = way[at]
-    named = segment(tree.names[bone], fore)
     if not label:
         beyond = at >= 4 or named == "toes"
         return 0.0 if beyond else _SKIPPED
