@@ -14,6 +14,7 @@ MOTIONS = "motions"  # motion files of lifts
 MODELS = "models"  # trained models
 RUNS = "runs"  # training runs
 LOGS = "logs"
+BONE_MAPS = "bone_maps"  # of the user's own rigs
 
 
 def user_folder(name: str) -> Path:

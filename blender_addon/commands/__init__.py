@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from ..batch.results import ResultsError
 from ..core import CoreError
 from ..jobs import BackendError, JobError
-from . import check, import_motion, lift, render, train
+from . import check, import_motion, lift, render, retarget, train
 from .arguments import CommandError, Parser
 
-COMMANDS = (lift, import_motion, render, train, check)
+COMMANDS = (lift, import_motion, retarget, render, train, check)
 
 
 def main(words: Sequence[str], prog: str = "python -m blender_addon") -> int:

@@ -36,3 +36,14 @@ class NeedsResult:
         if not waits:
             cls.poll_message_set("No finished lift waits to be added")
         return waits
+
+
+class NeedsRig:
+    """A rig that is chosen to retarget to."""
+
+    @classmethod
+    def poll(cls, context):
+        if context.scene.lift3d_retarget.rig is None:
+            cls.poll_message_set("Choose the rig first")
+            return False
+        return True

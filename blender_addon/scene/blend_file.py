@@ -43,7 +43,7 @@ def make_blend(motion: Motion, body: Body, path: Path, footage: str | None = Non
             character.warnings.extend(show_footage(scene, character.armature, footage))
         _light(scene)
         scene.frame_set(scene.frame_start)
-        _save(path)
+        save_blend(path)
     return character
 
 
@@ -85,8 +85,9 @@ def _light(scene: bpy.types.Scene) -> None:
     scene.collection.objects.link(sun)
 
 
-def _save(path: Path) -> None:
-    """Save compressed, under a temporary name first, so that no half a file and no .blend1 is ever left."""
+def save_blend(path: Path) -> None:
+    """Save compressed, under a temporary name first, so that no half a file and no .blend1 is ever left. Raises
+    BlendFileError."""
     for image in bpy.data.images:
         if image.filepath:  # footage, which is found again where both are moved together
             with contextlib.suppress(ValueError):  # it is on another drive

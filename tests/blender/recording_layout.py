@@ -47,8 +47,17 @@ class RecordingLayout:
         value = getattr(data, property)
         if rna.type == "ENUM" and not rna.is_enum_flag:
             assert value, f"{property} has no item for what is stored"
+        if rna.type == "POINTER":
+            value = value.name if value else ""
         value = value if isinstance(value, str | int | float | bool) else list(value)
         self._note("prop", rna.name if text is None else text, icon, prop=property, value=value)
+
+    def prop_search(self, data, property, search_data, search_property, text=None, icon="NONE", **_):
+        assert search_property in search_data.bl_rna.properties
+        self.prop(data, property, text, icon)
+
+    def menu(self, menu, text=None, icon="NONE"):
+        self._note("menu", getattr(bpy.types, menu).bl_label if text is None else text, icon, menu=menu)
 
     def operator(self, operator, text=None, icon="NONE", **_):
         module, name = operator.split(".")
