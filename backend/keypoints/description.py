@@ -13,6 +13,7 @@ from .errors import KeypointError
 from .image_size import estimate_image_size
 from .layouts import MODEL_LAYOUTS, convert, get_layout
 from .people import Track, choose, follow
+from .point_map import PointMap
 from .reading import LONGEST, USUAL_FPS, in_pixels, load_detections, long_enough, too_short
 
 MOST_MISSING = 0.9  # of the keypoints: beyond it there is too little to lift
@@ -64,14 +65,15 @@ class Description:
 
 
 def describe(
-    path: str | os.PathLike, fps: float | None = None, image_size: tuple[int, int] | None = None
-) -> Description:
+    path: str | os.PathLike, fps: float | None = None, image_size: tuple[int, int] | None = None,
+    mapping: PointMap | None = None,
+) -> Description:  # fmt: skip
     """What a keypoint file holds, without choosing; KeypointError for what cannot be read at all.
 
-    fps and image_size are the user's, used in place of what the file says, as `read_keypoints` does.
+    fps, image_size and mapping are the user's, used in place of what the file says, as `read_keypoints` does.
     """
     fps, image_size = None if fps is None else checked_fps(fps), checked_image_size(image_size)
-    detections, problem = load_detections(Path(path)), ""
+    detections, problem = load_detections(Path(path), mapping), ""
     try:
         detections = in_pixels(detections, image_size)
     except KeypointError as error:

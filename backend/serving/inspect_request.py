@@ -25,7 +25,7 @@ class InspectError(UserError):
 def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     """The facts of the request's clip. Raises UserError for what is no clip; one that is but cannot be lifted is told.
 
-    Request: clip; fps and image_size where the user gives them. Result: clip, format, layout, subject, frames,
+    Request: clip; fps, image_size and keypoint_map (a file) where the user gives them. Result: clip, format, layout, subject, frames,
     first_frame, last_frame (as the clip counts), fps, fps_known, image_size, image_size_known, people (each with index,
     frames, first_frame, last_frame, longest_gap, confidence, missing, liftable, reason), chosen (an index in people);
     of the chosen one longest_gap (frames) and missing (fraction of its points); liftable, reason, video, warnings.
@@ -38,10 +38,12 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     report.progress("Reading keypoints", 0, 1)
     from ..keypoints.description import describe
     from ..keypoints.layouts import get_layout
+    from ..keypoints.point_map import read_map
     from ..keypoints.readers.npz import MOTION_FORMAT
     from ..keypoints.reading import USUAL_FPS
 
-    found = describe(path, request.get("fps"), request.get("image_size"))
+    mapping = read_map(Path(request["keypoint_map"])) if request.get("keypoint_map") else None
+    found = describe(path, request.get("fps"), request.get("image_size"), mapping)
     if found.format == MOTION_FORMAT:
         raise InspectError(f"{path.name} is a motion file, the result of a lift: import it instead of lifting it")
     people = [

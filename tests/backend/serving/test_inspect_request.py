@@ -186,3 +186,18 @@ def test_footage_is_found_by_the_names_that_the_tools_for_animals_give(tmp_path,
     assert find_video(tmp_path / name) == ""
     (tmp_path / "Cat.mp4").touch()
     assert find_video(tmp_path / name) == str(tmp_path / "Cat.mp4")
+
+
+def test_points_of_an_animal_under_names_of_their_own_are_known_by_the_users_map(tmp_path):
+    names = [f"m{number}" for number in range(17)]
+    rows = [",".join(["scorer", *["net"] * 51]), ",".join(["bodyparts", *[n for n in names for _ in range(3)]])]
+    rows.append(",".join(["coords", *["x", "y", "likelihood"] * 17]))
+    pose = ",".join(f"{300 + 9 * k},{200 + 5 * k},0.9" for k in range(17))
+    rows += [f"{frame},{pose}" for frame in range(40)]
+    (tmp_path / "cat.csv").write_text("\n".join(rows))
+    points = dict(zip(LAYOUTS["ap10k"].names, names, strict=True))
+    (tmp_path / "mine.json").write_text(json.dumps({"layout": "ap10k", "points": points}))
+    facts = inspect(tmp_path / "cat.csv", keypoint_map=str(tmp_path / "mine.json"), image_size=[1280, 720])
+    assert facts["subject"] == "cat" and facts["frames"] == 40 and facts["missing"] == 0
+    with pytest.raises(UserError):
+        inspect(tmp_path / "cat.csv", keypoint_map=str(tmp_path / "none.json"))
