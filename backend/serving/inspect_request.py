@@ -25,8 +25,8 @@ class InspectError(UserError):
 def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     """The facts of the request's clip. Raises UserError for what is no clip; one that is but cannot be lifted is told.
 
-    Request: clip; fps, image_size and keypoint_map (a file) where the user gives them. Result: clip, format, layout, subject, frames,
-    first_frame, last_frame (as the clip counts), fps, fps_known, image_size, image_size_known, people (each with index,
+    Request: clip; fps, image_size and keypoint_map (a file) where the user gives them. Result: clip, format, layout,
+    subject, frames, first_frame, last_frame (as the clip counts), fps, fps_known, image_size, image_size_known, people (each with index,
     frames, first_frame, last_frame, longest_gap, confidence, missing, liftable, reason), chosen (an index in people);
     of the chosen one longest_gap (frames) and missing (fraction of its points); liftable, reason, video, warnings.
     """
