@@ -26,9 +26,10 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     """The facts of the request's clip. Raises UserError for what is no clip; one that is but cannot be lifted is told.
 
     Request: clip; fps, image_size and keypoint_map (a file) where the user gives them. Result: clip, format, layout,
-    subject, frames, first_frame, last_frame (as the clip counts), fps, fps_known, image_size, image_size_known, people (each with index,
-    frames, first_frame, last_frame, longest_gap, confidence, missing, liftable, reason), chosen (an index in people);
-    of the chosen one longest_gap (frames) and missing (fraction of its points); liftable, reason, video, warnings.
+    subject, frames, first_frame, last_frame (as the clip counts), fps, fps_known, image_size, image_size_known, people
+    (each with index, frames, first_frame, last_frame, longest_gap, confidence, missing, liftable, reason), chosen (an
+    index in people); of the chosen one longest_gap (frames) and missing (fraction of its points); liftable, reason,
+    video, warnings.
     """
     if not isinstance(request.get("clip"), str) or not request["clip"].strip():
         raise InspectError(f"expected the path of a clip, got {request.get('clip')!r}")
