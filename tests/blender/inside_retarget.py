@@ -96,7 +96,8 @@ def walked(armature: bpy.types.Object, cat: str) -> dict:
     keyed = {curve.data_path.split('"')[1] for curve in curves(action)}
     told["keyed beside the map"] = sorted(keyed - set(bones.bones()))
     told["action"] = action.name
-    told["size"] = float(np.ptp(rig.heads, axis=0)[1] / 0.5)
+    root = bones.roles["root"][0]
+    told["size"] = float(rig.heads[rig.index(root), 2] / source.heads[0, 2])  # to the cat's
     for limb in LIMBS:
         segments = [bones.roles.get(f"{limb}.{part}", ("",))[0] for part in ("upper", "lower", "foot", "toes")]
         names = [_original(armature, name) for name in segments if name]

@@ -8,6 +8,7 @@ import numpy as np
 # Of the leg's length, unless said otherwise.
 _NEAR = 0.12  # how far above where it usually stands a paw is still taken to stand
 _SLOW = 0.8  # lengths a second
+_STILL_SLOW = 2.5  # as many times, between two moments at which it is slow
 _SHARE_OF_BODY = 0.45  # or this of the body's own speed, where that is more
 _SHORTEST, _GAP = 0.08, 0.06  # seconds that a stance lasts, and that two are apart
 
@@ -31,7 +32,12 @@ def find_stances(paw: np.ndarray, body: np.ndarray, leg: float, fps: float) -> S
     lowest = np.percentile(paw[:, 2], 5)
     slow_and_low = (speed < limit) & (paw[:, 2] < lowest + _NEAR * leg)
     usual = float(np.median(paw[slow_and_low, 2])) if slow_and_low.any() else float(lowest)
-    standing = (speed < limit) & (paw[:, 2] < usual + _NEAR * leg)
+    low = paw[:, 2] < usual + _NEAR * leg
+    standing = low & (speed < limit)
+    for begin, end in spans(low & (speed < _STILL_SLOW * limit)):  # a lift trembles: once it stands, it stands
+        inside = np.flatnonzero(standing[begin:end])
+        if len(inside):
+            standing[begin + inside[0] : begin + inside[-1] + 1] = True
     standing = _without_short(~_without_short(~standing, _GAP * fps), _SHORTEST * fps)
     height = float(np.median(paw[standing, 2])) if standing.any() else usual
     return Stances(standing, height)

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a rig does under a source's motion: the same on the same skeleton, paws that stand still on any."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
+from blender_addon.core.retarget.contacts import spans
 from blender_addon.core.retarget.legs import signed_angle
 from blender_addon.core.retarget.rig import map_rig
 from blender_addon.core.retarget.solve import pose, solve
@@ -99,3 +102,16 @@ def test_bones_hang_together(cat):
     rig = mapped(own_rig(cat, QUARTER, 1.3), cat.family)
     found = solve(cat, rig)
     np.testing.assert_allclose(pose(rig, found.rotations, found.heads[:, 0]), found.heads, atol=1e-9)
+
+
+def test_paws_of_a_lift_that_trembles_stand_still(cat):
+    rng = np.random.default_rng(0)
+    window = np.hanning(11) / np.linalg.norm(np.hanning(11))
+    shaken = np.stack([np.convolve(rng.normal(size=len(cat)), window, "same") for _ in range(3)], axis=-1)
+    source = dataclasses.replace(cat, positions=cat.positions + shaken[:, None] * [0.005, 0.005, 0.002])
+    rig = mapped(own_rig(source, QUARTER, 1.4), cat.family)
+    found = solve(source, rig)
+    for limb, standing in walk()["standing"].items():
+        paw = found.heads[:, rig.first(f"{limb}.toes")] / 1.4
+        for begin, end in spans(standing):
+            assert np.ptp(paw[begin:end], axis=0).max() < 0.01, limb
