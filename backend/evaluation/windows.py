@@ -10,7 +10,7 @@ import numpy as np
 
 from ..diffusion.canonical import MODEL_FPS
 from ..keypoints.anatomy import HUMAN, QUADRUPED, anatomy_of
-from ..training.mocap import choose_clips, read_mocap
+from ..training.mocap import MocapClip, choose_clips, read_mocap
 from . import EvaluationError
 from .metrics import root_travel_m
 
@@ -79,15 +79,21 @@ def withers_height(keypoints: np.ndarray) -> float:
     return float(np.mean(lengths) * _WITHERS_TO_FORE_LEG)
 
 
-def read_window(path: Path) -> Window:
-    """The first window of one clip, whatever its length. Raises the reader's own error.
-
-    The height comes from the clip's rest pose, in which the back is straight; without one, from the window itself.
-    """
+def read_windows(path: Path) -> list[Window]:
+    """What of one clip is measured, whatever its length: the first window of a person's, as in MVLift's release; of an
+    animal's, of which there are few, every window, one after the other. Raises the reader's own error."""
     clip = read_mocap(path)
+    if anatomy_of(clip.keypoints.shape[1]) is not QUADRUPED:
+        return [_first_window(path, clip)]
+    keypoints = np.asarray(clip.keypoints, np.float64)
+    height = withers_height(keypoints)
+    starts = range(0, max(len(keypoints) - SHORTEST, 0) + 1, LENGTH)
+    return [Window(f"{clip.name}_{start:04d}", keypoints[start : start + LENGTH], height) for start in starts]
+
+
+def _first_window(path: Path, clip: MocapClip) -> Window:
+    """The height comes from the clip's rest pose, in which the back is straight; without one, from the window itself."""
     keypoints = np.asarray(clip.keypoints[:LENGTH], np.float64)
-    if anatomy_of(keypoints.shape[1]) is QUADRUPED:
-        return Window(clip.name, keypoints, withers_height(np.asarray(clip.keypoints, np.float64)))
     with np.load(path, allow_pickle=False) as data:
         names = data["names"].tolist()
         if "rest" in data.files and data["rest"].shape == (len(names), 3):
@@ -100,7 +106,7 @@ def read_window(path: Path) -> Window:
 def load_windows(folder: Path, limit: int | None = None, only: str | None = None) -> list[Window]:
     """The first 120 frames of every clip in a folder, in name order; clips of 45 to 119 frames whole, shorter ones not.
 
-    limit keeps that many windows, spread evenly over the folder; only: patterns of clips' names, such as '05_*,02_07'.
+    Of animals' clips all windows are taken, see `read_windows`. limit keeps that many windows, spread evenly over the folder; only: patterns of clips' names, such as '05_*,02_07'.
     Raises EvaluationError, or the reader's own error.
     """
     folder = Path(folder)
@@ -112,7 +118,7 @@ def load_windows(folder: Path, limit: int | None = None, only: str | None = None
     if not paths:
         raise EvaluationError(f"expected motion capture clips (.npz) in {str(folder)!r}, found none")
     paths = choose_clips(paths, only)
-    windows = [window for window in map(read_window, paths) if len(window.keypoints) >= SHORTEST]
+    windows = [window for path in paths for window in read_windows(path) if len(window.keypoints) >= SHORTEST]
     if not windows:
         raise EvaluationError(
             f"expected clips of at least {SHORTEST} frames at {FPS:g} fps in {str(folder)!r}, found only shorter ones"

@@ -93,6 +93,16 @@ def test_methods_are_compared_on_animals(model, tmp_path):
         lifters(["elepose"], LiftOptions(model=model), models)
 
 
+def test_all_of_an_animals_clip_is_measured(tmp_path):
+    write_dog(tmp_path / "long.npz", trotter(600))
+    write_dog(tmp_path / "short.npz", trotter(40))
+    windows = load_windows(tmp_path)
+    assert [(window.name, len(window.keypoints)) for window in windows] == [
+        ("long_0000", 120), ("long_0120", 120), ("long_0240", 60),
+    ]  # fmt: skip
+    assert len({window.height_m for window in windows}) == 1
+
+
 def test_the_withers_height_is_told_from_the_fore_legs():
     motion = trotter(60)
     height = withers_height(motion)
