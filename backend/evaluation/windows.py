@@ -92,7 +92,7 @@ def read_windows(path: Path) -> list[Window]:
 
 
 def _first_window(path: Path, clip: MocapClip) -> Window:
-    """The height comes from the clip's rest pose, in which the back is straight; without one, from the window itself."""
+    """Its height comes from the clip's rest pose, in which the back is straight; without one, from the window."""
     keypoints = np.asarray(clip.keypoints[:LENGTH], np.float64)
     with np.load(path, allow_pickle=False) as data:
         names = data["names"].tolist()
@@ -106,8 +106,8 @@ def _first_window(path: Path, clip: MocapClip) -> Window:
 def load_windows(folder: Path, limit: int | None = None, only: str | None = None) -> list[Window]:
     """The first 120 frames of every clip in a folder, in name order; clips of 45 to 119 frames whole, shorter ones not.
 
-    Of animals' clips all windows are taken, see `read_windows`. limit keeps that many windows, spread evenly over the folder; only: patterns of clips' names, such as '05_*,02_07'.
-    Raises EvaluationError, or the reader's own error.
+    Of animals' clips all windows are taken, see `read_windows`. limit keeps that many windows, spread evenly over the
+    folder; only: patterns of clips' names, such as '05_*,02_07'. Raises EvaluationError, or the reader's own error.
     """
     folder = Path(folder)
     if not folder.is_dir():
