@@ -21,7 +21,9 @@ _LEGS = {
     "shoulder": "LLeg1", "elbow": "LLeg2", "front_paw": "LFoot",
     "hip": "LLegBack1", "knee": "LLegBack2", "back_paw": "LFootBack",
 }  # fmt: skip
-_SURFACE = {"left_eye": None, "right_eye": None, "nose": None, "neck": "Neck", "tail_root": "Tail1"}
+#: The neck is where it leaves the trunk, inside: where motion capture and annotators have it, not on the withers.
+_INSIDE = {"neck": "Neck"}
+_SURFACE = {"left_eye": None, "right_eye": None, "nose": None, "tail_root": "Tail1"}
 KEYPOINT_NAMES = LAYOUTS["ap10k"].names
 _FRAMES_AT_ONCE = 128
 
@@ -72,6 +74,7 @@ class QuadrupedBody:
                 rows[name] = joint(stand_in)
             else:
                 raise BodyError(f"{self.path}: expected the named vertex {name}, it has {', '.join(self.vertex_ids)}.")
+        rows |= {name: joint(inside) for name, inside in _INSIDE.items()}
         for name, left_joint in _LEGS.items():
             pair = sorted((joint(left_joint), joint("R" + left_joint[1:])), key=lambda row: rest[row, 1])
             rows["right_" + name], rows["left_" + name] = pair

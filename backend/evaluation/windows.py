@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 
-from ..diffusion.canonical import MODEL_FPS
+from ..bodies.smal import load_quadruped
+from ..diffusion.canonical import LIMB_METRES, MODEL_FPS, limb_lengths, limb_sum
 from ..keypoints.anatomy import HUMAN, QUADRUPED, anatomy_of
+from ..lifting.body_shape import bone_lengths, fit_shape
+from ..lifting.fit_skeleton import FitSkeleton
+from ..lifting.fitting import enlargement
+from ..lifting.rigs import rig_of
 from ..training.mocap import MocapClip, choose_clips, read_mocap
 from . import EvaluationError
 from .metrics import root_travel_m
@@ -23,9 +29,6 @@ TRAVEL_M = 0.5
 
 # Ankles and shoulders stand at 3.9 and 81.8 % of the stature (Drillis and Contini 1966).
 _ANKLES_TO_SHOULDERS = 0.818 - 0.039
-
-#: The height of the withers in lengths of the standing fore leg below the shoulder: cat 1.380, dog 1.373 (our bodies').
-_WITHERS_TO_FORE_LEG = 1.376
 
 
 @dataclass(frozen=True)
@@ -65,18 +68,16 @@ def standing_height(joints: dict[str, np.ndarray]) -> float:
 
 
 def withers_height(keypoints: np.ndarray) -> float:
-    """The standing height of a quadruped's withers in metres, from the fore legs of keypoints (T, 17, 3).
+    """The standing height of a quadruped's withers in metres, of keypoints (T, 17, 3), whatever it does in them.
 
-    A leg below the elbow is as long as it stands when it is nearly straight: the longest twentieth of frames shows it.
+    It is the height of our body with the bones that the truth has: nobody measures an animal that never stands.
     """
-    lengths = []
-    for side in ("left", "right"):
-        shoulder, elbow, paw = (
-            keypoints[:, QUADRUPED.index(f"{side}_{point}")] for point in ("shoulder", "elbow", "front_paw")
-        )
-        upper = np.median(np.linalg.norm(elbow - shoulder, axis=-1))
-        lengths.append(upper + np.quantile(np.linalg.norm(paw - elbow, axis=-1), 0.95))
-    return float(np.mean(lengths) * _WITHERS_TO_FORE_LEG)
+    body = load_quadruped()
+    points = torch.as_tensor(keypoints, dtype=torch.float32)[None]
+    scale = LIMB_METRES / limb_sum(limb_lengths(points)).median()
+    lengths = bone_lengths(points * scale, torch.ones_like(points[..., 0]))
+    betas = fit_shape(lengths, FitSkeleton(body, rig_of(body), enlargement(body)))[0]
+    return float(body.stature(betas) * enlargement(body) / scale)
 
 
 def read_windows(path: Path) -> list[Window]:

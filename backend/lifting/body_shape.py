@@ -74,6 +74,15 @@ def keypoint_error(keypoints: Tensor, weights: Tensor) -> Tensor:
     return 1.4826 * (limbs - middle).abs().flatten(1).nanmedian(-1).values.nan_to_num() / 2**0.5
 
 
+#: Pairs that hold their length whatever an animal does: upper arms, thighs, and the trunk.
+_STIFF = [0, 1, 6]
+
+
+def stiff_lengths(keypoints: Tensor) -> Tensor:
+    """Lengths (N, T, 3) in metres of a quadruped's stiff parts, of keypoints (N, T, 17, 3); left and right averaged."""
+    return _measured(keypoints, torch.ones_like(keypoints[..., 0]))[:, :, _STIFF].mean(-1)
+
+
 def _measured(keypoints: Tensor, weights: Tensor) -> Tensor:
     """Lengths (N, T, P, 2) of the pairs and their mirror images, NaN where an end is missing."""
     pairs = _PAIRS[keypoints.shape[-2]]

@@ -23,6 +23,7 @@ ROLL_ERROR, PITCH_ERROR = 0.015, 0.06  # radians that the guess is off by, as a 
 HEIGHT_ERROR = 0.04  # metres by which a standing ankle's height varies
 MEMORY = 10  # frames over which such an error lasts, so that ten of them tell no more than one
 SPEED, RISE = 0.6, 0.2  # of an ankle that may stand: m/s, metres; laxer than the fit, since the floor still slopes
+LOW, STRIDE = 0.06, 8  # metres (canonical) that a standing paw's height varies by; frames
 STEEPEST = 0.3
 ROUNDS = 4
 
@@ -33,17 +34,28 @@ def floor_normal(world: Tensor) -> Tensor:
     In metres, an animal's canonical ones. The camera that filmed it looks along +Y: a slope along X is its roll, one
     along Y its pitch.
     """
-    ankles = _smooth(world[:, _FEET[world.shape[1]]])
+    animal = world.shape[1] == len(QUADRUPED)
+    ankles = _smooth(world[:, _FEET[world.shape[1]]], 3 if animal else 7)
     normal = ankles.new_tensor([0.0, 0, 1])
     for _ in range(ROUNDS):
         height = ankles @ normal
-        contact = foot_contacts(torch.cat([ankles[..., :2], height[..., None]], -1), MODEL_FPS, SPEED, RISE)
+        if animal:
+            contact = _lowest(height)
+        else:
+            contact = foot_contacts(torch.cat([ankles[..., :2], height[..., None]], -1), MODEL_FPS, SPEED, RISE)
         slope = _slope(ankles.flatten(0, 1), contact.to(ankles).flatten())
         normal = F.normalize(torch.cat([-slope, slope.new_ones(1)]), dim=0)
     return normal
 
 
-def _smooth(ankles: Tensor, frames: int = 7) -> Tensor:
+def _lowest(height: Tensor) -> Tensor:
+    """Which of an animal's paws (T, 4) are as low as its lowest of half a second about: one stands in every stride, and
+    too briefly at a trot for its speed to tell."""
+    nearby = -F.max_pool1d(-height.amin(-1)[None, None], 2 * STRIDE + 1, 1, STRIDE)[0, 0]
+    return torch.sigmoid((LOW - (height - nearby[:, None])) / (0.2 * LOW))
+
+
+def _smooth(ankles: Tensor, frames: int) -> Tensor:
     flat = ankles.flatten(1).T[None]
     padded = F.pad(flat, (frames // 2, frames // 2), mode="replicate")
     return F.avg_pool1d(padded, frames, 1)[0].T.reshape(ankles.shape)

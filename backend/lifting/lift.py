@@ -2,6 +2,7 @@
 """One clip in, one motion out: keypoints to rays, rays to points in space, points to a posed body in the world."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,11 @@ from .models import LiftModels
 from .motion_file import Motion, MotionError
 from .options import LiftOptions, check_options
 from .space import SpacePoints, lift_points, upright
+from .steady_size import steady_size
 
 FIT_ITERATIONS = 120
+#: An animal's fit begins at a mean pose: it has further to go.
+ANIMAL_ITERATIONS = 200
 #: Standing heights in metres, of animals at the withers.
 HEIGHTS = {"smpl": (0.4, 2.6), "smal": (0.03, 4.0)}
 
@@ -41,6 +45,8 @@ def lift_keypoints(
 
     def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[BodyFit, Camera]:
         space = lift_points(view, models, method, limbs, options.steps, options.samples, options.seed, progress)
+        if is_quadruped(models.body):
+            space = replace(space, points=steady_size(space.points))
         return fit_in_world(view, space, models, options.height, progress, betas)
 
     return lift_by(fitted, clip, options, models)
@@ -80,7 +86,8 @@ def fit_in_world(
     of_height = {} if is_quadruped(models.body) else {"height": height if betas is None else None}
     fit = fit_body(
         points[None], models.body, models.prior, views=(camera, rays[None], weight[None]),
-        settings=expected_errors(models.body, image=error), betas=betas, iterations=FIT_ITERATIONS, **of_height,
+        settings=expected_errors(models.body, image=error), betas=betas, **of_height,
+        iterations=ANIMAL_ITERATIONS if is_quadruped(models.body) else FIT_ITERATIONS,
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
     if not (fit.translation.isfinite().all() and fit.rotations.isfinite().all()):

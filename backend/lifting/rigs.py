@@ -49,17 +49,18 @@ _LEGS = tuple(
     for name in ("LLeg1", "LLeg2", "LFoot", "RLeg1", "RLeg2", "RFoot",
                  "LLegBack1", "LLegBack2", "LFootBack", "RLegBack1", "RLegBack2", "RFootBack")
 )  # fmt: skip
+_AFTER = smal_skeleton.JOINT_COUNT  # of the riders' rows
 SMAL = Rig(
     smal_skeleton.TREE,
     smal_skeleton.JOINT_COUNT,
-    (("left_eye", "Head"), ("right_eye", "Head"), ("nose", "Head"), ("neck", "spine3"), ("tail_root", "root")),
+    (("left_eye", "Head"), ("right_eye", "Head"), ("nose", "Head"), ("tail_root", "root")),
     (
         ("left_front_sole", "LFoot"), ("right_front_sole", "RFoot"),
         ("left_back_sole", "LFootBack"), ("right_back_sole", "RFootBack"),
     ),
     ("left_front_paw", "right_front_paw", "left_back_paw", "right_back_paw"),
     None,
-    (*range(smal_skeleton.JOINT_COUNT, smal_skeleton.JOINT_COUNT + 5), *_LEGS),
+    (*range(_AFTER, _AFTER + 3), smal_skeleton.joint("Neck"), _AFTER + 3, *_LEGS),
     up=2,
 )  # fmt: skip
 

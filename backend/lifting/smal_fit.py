@@ -27,8 +27,8 @@ from .rigs import SMAL, rig_of
 from .smpl_fit import rate, view_at
 
 #: Adam's rates: latents, root (6D), translation, betas.
-RATES = {"latents": 0.15, "root": 0.04, "translation": 0.02, "betas": 0.02}
-LATENT, LIMIT = 0.3, 200.0
+RATES = {"latents": 0.5, "root": 0.06, "translation": 0.04, "betas": 0.02}
+LATENT, LIMIT = 0.3, 50.0
 FEET = [QUADRUPED.index(name) for name in SMAL.feet]
 _HIPS, _TRUNK_END, _TAIL_ROOT = list(QUADRUPED.hips), QUADRUPED.trunk, QUADRUPED.index("tail_root")
 _SHOULDERS = [QUADRUPED.index("right_shoulder"), QUADRUPED.index("left_shoulder")]

@@ -102,8 +102,10 @@ def _read(folder: Path, networks: list[Path], bundled: bool) -> Model | None:
         licence, data = licence_on_card(text), _paragraph(text, "data")
     except OSError:
         licence, data = "no card beside the file", ""
-    subject = folder.name if bundled else _subject(card)
-    name = f"Default {subject}" if bundled else folder.name
+    subject = _subject(card)
+    if bundled and not folder.name.startswith(f"{subject}_"):  # cat_procedural is another model of cats
+        subject = folder.name
+    name = f"Default {subject}" if bundled and folder.name == subject else folder.name
     return Model(name, folder, subject, licence, data or str(card.get("data") or ""), round(megabytes, 1), bundled)
 
 

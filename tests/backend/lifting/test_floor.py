@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import math
 
+import numpy as np
 import pytest
 import torch
 
+from backend.diffusion.canonical import LIMB_METRES, limb_lengths, limb_sum, mid_hip
 from backend.lifting.floor import floor_normal
+from backend.training.gaits import draw_body, make_motion
 
 
 def walker(frames=120, slope=(0.0, 0.0), metres=3.0):
@@ -41,3 +44,18 @@ def test_feet_in_the_air_say_nothing():
     world = torch.zeros(30, 18, 3)
     world[:, [13, 10], 1] = torch.arange(30.0)[:, None]  # 30 m/s: never standing
     assert off_by(floor_normal(world), (0, 0)) < 0.1
+
+
+def test_an_animals_paws_level_the_floor_though_each_stands_but_briefly():
+    """A trot across a floor that slopes by 3 degrees in the camera's depth, in canonical metres."""
+    generator = np.random.default_rng(2)
+    made = make_motion(generator, draw_body(generator, "dog"), 4.0, 30, "trot")
+    points = torch.as_tensor(made.keypoints, dtype=torch.float32)
+    points = points * (LIMB_METRES / limb_sum(limb_lengths(points)).median())
+    root = mid_hip(points)
+    heading = torch.atan2(*(root[-1] - root[0])[[1, 0]])
+    turn = torch.tensor([[heading.sin(), -heading.cos(), 0], [heading.cos(), heading.sin(), 0], [0, 0, 1]])
+    slope = 0.05
+    tilt = torch.tensor([[1.0, 0, 0], [0, math.cos(slope), -math.sin(slope)], [0, math.sin(slope), math.cos(slope)]])
+    up = floor_normal((points - root[0]) @ turn.T @ tilt.T)
+    assert math.degrees(math.acos(min(float(up @ tilt[:, 2]), 1.0))) < 1.0

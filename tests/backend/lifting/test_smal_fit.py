@@ -13,6 +13,7 @@ from backend.geometry.cameras import Camera
 from backend.lifting.fit_skeleton import FitSkeleton
 from backend.lifting.fitting import at_own_size, enlargement, fit_body, resized, standing_limbs
 from backend.lifting.rigs import rig_of
+from backend.lifting.steady_size import steady_size
 from backend.training.gaits import draw_body, make_motion
 
 BODY = load_quadruped()
@@ -96,3 +97,15 @@ def test_knees_bend_as_those_of_the_poses_learnt_from(prior):
     hip, stifle, hock = (fit.joints[0, :, index] for index in (joint("LLegBack1"), *turned))
     forward = fit.rotations[0, :, 0, :, 0]
     assert (((stifle - (hip + hock) / 2) * forward).sum(-1) > 0).float().mean() > 0.95  # stifles point ahead
+
+
+def test_an_animal_that_seems_to_grow_is_nearer():
+    points = motion("walk", "cat") + torch.tensor([0.0, 0.0, 6.0])
+    points = points[0, ..., [0, 2, 1]]  # the frame of a camera: depth last
+    points[..., 2] += 6
+    wrong = points * torch.linspace(0.8, 1.25, len(points))[:, None, None]  # the same image, bones that grow
+    steadied = steady_size(wrong)
+    torch.testing.assert_close(steadied[..., :2] / steadied[..., 2:], points[..., :2] / points[..., 2:])
+    ratio = steadied[..., 0, 2] / points[..., 0, 2]
+    growth = ratio[-10:].mean() / ratio[:10].mean()
+    assert abs(float(growth) - 1) < 0.12 < abs(1.25 / 0.8 - 1)

@@ -34,7 +34,7 @@ def write_model(folder: Path, card: str | None = "# A model\n\nData: my clips.\n
 def test_the_bundled_model_says_of_itself_what_the_backends_check_says():
     from backend.checking import models as at_hand
 
-    (model,) = list_models(ROOT / "assets", [])
+    (model,) = [model for model in list_models(ROOT / "assets", []) if model.subject == "human"]
     told = [entry for entry in at_hand.models(ROOT / "assets") if entry["file"].startswith("checkpoints/human/line")]
     assert (model.subject, model.bundled, model.licence) == ("human", True, told[0]["licence"])
     assert "440 motion capture clips" in model.description and 15 < model.megabytes < 40
@@ -46,7 +46,7 @@ def test_users_models_follow_the_bundled_one_by_name(tmp_path):
     write_model(tmp_path / "Anna walks", card=None)
     (tmp_path / "no model").mkdir()
     (tmp_path / "file").write_text("in the way")
-    found = list_models(ROOT / "assets", [tmp_path, tmp_path / "nowhere"])
+    found = [m for m in list_models(ROOT / "assets", [tmp_path, tmp_path / "nowhere"]) if m.subject == "human"]
     assert [(model.name, model.bundled) for model in found] == [
         ("Default human", True), ("Anna walks", False), ("zebra", False),
     ]  # fmt: skip
@@ -75,8 +75,15 @@ def test_a_folder_that_is_a_model_itself_is_listed_once(tmp_path):
 
 
 def test_a_bundled_model_named_again_by_the_user_stays_the_bundled_one():
-    (model,) = list_models(ROOT / "assets", [ROOT / "assets" / "checkpoints"])
-    assert model.bundled
+    found = list_models(ROOT / "assets", [ROOT / "assets" / "checkpoints"])
+    assert len(found) == len({model.folder for model in found}) and all(model.bundled for model in found)
+
+
+def test_the_bundled_models_of_cats_say_whose_rights_they_carry():
+    found = {m.name: m for m in list_models(ROOT / "assets", []) if m.subject == "cat"}
+    assert set(found) == {"Default cat", "cat_procedural"}
+    assert "CC BY-NC" in found["Default cat"].licence and "CC BY-NC" not in found["cat_procedural"].licence
+    assert all(model.megabytes < 8 for model in found.values())
 
 
 BROKEN = {
