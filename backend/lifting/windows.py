@@ -21,11 +21,11 @@ def cut(values: Tensor, starts: list[int], window: int = WINDOW) -> Tensor:
     return torch.stack([values[start : start + window] for start in starts])
 
 
-def cross_fade(windows: Tensor, starts: list[int], frames: int) -> Tensor:
+def cross_fade(windows: Tensor, starts: list[int], frames: int, overlap: int = OVERLAP) -> Tensor:
     """Windows ``(N, W, ...)`` to ``(frames, ...)``, weights rising smoothly from the windows' ends."""
     length = windows.shape[1]
     edge = torch.arange(length, dtype=windows.dtype, device=windows.device) + 1
-    ramp = (torch.minimum(edge, edge.flip(0)) / OVERLAP).clamp(max=1)
+    ramp = (torch.minimum(edge, edge.flip(0)) / overlap).clamp(max=1)
     weight = (ramp * ramp * (3 - 2 * ramp)).view(-1, *[1] * (windows.dim() - 2))
     total = windows.new_zeros(frames, *windows.shape[2:])
     norm = windows.new_zeros(frames, *[1] * (windows.dim() - 2))
