@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.bodies.open_quadruped.proportions import WITHERS
 from tests.blender.blenders import blenders, run_script, workplace
 from tests.blender.synthetic import write_motion
 from tests.blender.synthetic_cat import write_cat
@@ -58,7 +59,7 @@ def test_the_camera_sees_the_joints_where_the_files_camera_does_and_the_overlay_
 
 def test_what_is_known_of_it_says_what_body_it_has(told):
     model_type, height, reprojection = told["facts"]
-    assert (model_type, height) == ("smal", pytest.approx(0.26)) and reprojection == pytest.approx(5.0)
+    assert (model_type, height) == ("smal", pytest.approx(WITHERS)) and reprojection == pytest.approx(5.0)
 
 
 def test_a_second_lift_is_a_take_and_a_human_of_the_same_clip_a_character_of_its_own(told):

@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from backend.bodies.open_quadruped.proportions import WITHERS
 from blender_addon.core.body_file import read_body
 from blender_addon.core.motion_file import MotionFileError, read_motion
 from tests.blender.synthetic import motion_arrays, source_arrays, write_motion
@@ -80,7 +81,7 @@ def test_what_a_lift_adds_is_checked(tmp_path, change, words):
 def test_a_quadruped_has_35_joints_17_keypoints_and_says_so(tmp_path):
     path = write_cat(tmp_path / "m.npz", frames=8)
     motion = read_motion(path)
-    assert (motion.model_type, motion.family.subject, motion.height) == ("smal", "cat", 0.26)
+    assert (motion.model_type, motion.family.subject, motion.height) == ("smal", "cat", WITHERS)
     assert motion.poses.shape == (8, 35, 3) and motion.joints.shape == (8, 35, 3)
     assert motion.keypoints.lifted.shape == (8, 17, 3) and motion.body_file == tmp_path / "cat.npz"
     assert read_body(motion.body_file, motion.family).family is motion.family
