@@ -11,6 +11,7 @@ import pytest
 from tests.blender.blenders import ROOT, blenders, run_script, workplace
 
 INSIDE = ROOT / "tests" / "blender" / "inside_training.py"
+BUNDLED = ["Default cat", "cat_procedural", "Default human"]
 
 
 @pytest.fixture(scope="module", params=blenders())
@@ -64,10 +65,10 @@ def test_a_stop_saves_and_resume_finishes_into_the_list_of_models(told):
     assert (name, how, problem) == ("My walkers", "stopped", "") and 10 <= step < 40
     assert f"Stopped in stage 1 of 4: line-conditioned diffusion, {step} of 40." in words(state).replace("  ", " ")
     assert buttons(state)["lift3d.resume_training"] and buttons(state)["lift3d.start_training"]
-    assert state["models"] == ["Default human"] and state["problem"] == ""
+    assert state["models"] == BUNDLED and state["problem"] == ""
     state = told["finished"]
     assert state["runs"][0][1] == "finished" and state["losses"] == [[10, 20, 30, 40]]
-    assert state["models"] == ["Default human", "My walkers"]
+    assert state["models"] == [*BUNDLED, "My walkers"]
     assert "list of models" in words(state) and buttons(state)["lift3d.use_model"] and pictures(state) == 1
     assert told["used"]["used"] == "My walkers"
 
@@ -77,7 +78,7 @@ def test_a_failure_is_told_and_leaves_the_model_of_the_same_name_alone(told):
     assert state["runs"][0][:2] == ["My walkers 2", "failed"] and state["runs"][0][3] == "Expected better clips."
     assert state["problem"] == "The training of My walkers 2 failed. Expected better clips."
     assert "Expected better clips." in words(state) and buttons(state)["lift3d.resume_training"]
-    assert state["models"] == ["Default human", "My walkers"]
+    assert state["models"] == [*BUNDLED, "My walkers"]
 
 
 def test_a_worker_that_dies_is_told_and_its_run_can_be_removed(told):

@@ -98,6 +98,7 @@ class KnowingMultiviewDenoiser(nn.Module):
     def __init__(self, views: Tensor, tilt: Tensor, offsets: tuple[float, ...] = (0.0,)):
         super().__init__()
         self.views, self.tilt, self.offsets, self.levels = views, tilt, offsets, []
+        self.config = DenoiserConfig(keypoints=views.shape[-2])
 
     def forward(self, noisy, level, given, seen, nearness, present) -> tuple[Tensor, Tensor]:
         offset = self.offsets[len(self.levels) % len(self.offsets)]
