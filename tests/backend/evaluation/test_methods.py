@@ -9,6 +9,9 @@ import pytest
 
 from backend.evaluation import EvaluationError, methods
 from backend.evaluation.methods import choose_methods, lifters
+from backend.subjects import SUBJECTS
+
+MODELS = SimpleNamespace(subject=SUBJECTS["human"])
 
 
 def test_names_keep_their_order_and_come_once():
@@ -48,12 +51,12 @@ def test_a_baseline_gets_its_weights_and_no_height(monkeypatch, tmp_path):
     )  # fmt: skip
     lifting = SimpleNamespace(lift_by=lambda *given: given, lift_keypoints=None)
     monkeypatch.setitem(sys.modules, "backend.lifting.lift", lifting)
-    both = lifters(["mas", "smplify_sharp"], Options(), "models", tmp_path)
+    both = lifters(["mas", "smplify_sharp"], Options(), MODELS, tmp_path)
     lifted = both["mas"]("clip", 900.0, 1.8)
-    assert lifted == (("mas", "models", weights, None, 7), "clip", Options(7, 900.0, None), "models")
-    assert both["smplify_sharp"]("clip", None, None)[0] == ("smplify_sharp", "models", None, "sharp", 7)
+    assert lifted == (("mas", MODELS, weights, None, 7), "clip", Options(7, 900.0, None), MODELS)
+    assert both["smplify_sharp"]("clip", None, None)[0] == ("smplify_sharp", MODELS, None, "sharp", 7)
 
 
 def test_a_baseline_that_is_not_trained_says_how_to_train_it(tmp_path):
     with pytest.raises(EvaluationError, match="mas is not trained yet .*train --baseline mas --mocap DIR"):
-        lifters(["mas"], Options(), "models", tmp_path)
+        lifters(["mas"], Options(), MODELS, tmp_path)

@@ -31,4 +31,5 @@ def test_a_licence_that_is_not_known_speaks_for_itself():
 
 def test_the_bundled_models_licence_is_known():
     bundled = list_models(Path(__file__).resolve().parents[3] / "assets", [])
-    assert [plain(model.licence)[0] for model in bundled] == ["CC BY-SA 3.0"]
+    licences = {model.folder.name: plain(model.licence)[0] for model in bundled}
+    assert licences == {"human": "CC BY-SA 3.0", "cat": "CC BY-NC 4.0", "cat_procedural": "GPL-3.0-or-later"}
