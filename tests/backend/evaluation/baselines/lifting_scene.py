@@ -11,10 +11,10 @@ from backend.diffusion.denoisers import DenoiserConfig
 from backend.geometry.cameras import Camera, intrinsics, look_at
 from backend.lifting.input_view import InputView
 from backend.lifting.windows import cut, window_starts
-from backend.training.body_variety import mirrored
 from backend.training.data import TrainingSet
 from backend.training.filming import ClipFootage, MocapFootage
 from backend.training.loop import LoopConfig
+from backend.training.variety import mirrored
 
 from ...training.test_filming import made_clips
 from ..figures import walker
