@@ -44,7 +44,7 @@ def model(tmp_path_factory) -> Path:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(lift_module, "FIT_ITERATIONS", 8)
+    monkeypatch.setattr(lift_module, "ANIMAL_ITERATIONS", 8)
     monkeypatch.setattr(smalify, "STEPS", (10, 10, 10))
     monkeypatch.setattr(smalify, "FIT_ITERATIONS", 8)
 

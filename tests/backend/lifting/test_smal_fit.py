@@ -22,7 +22,7 @@ BODY = load_quadruped()
 @pytest.fixture(scope="module")
 def prior() -> QuadrupedPrior:
     generator = np.random.default_rng(1)
-    clips = [make_motion(generator, draw_body(generator), 5.0) for _ in range(60)]
+    clips = [make_motion(generator, draw_body(generator), 5.0) for _ in range(30)]
     return learn_quadruped_prior(torch.cat([torch.as_tensor(c.rotations[::5, 1:]).float() for c in clips]), {})
 
 
@@ -37,7 +37,7 @@ def motion(kind: str, family: str, frames: int = 60, seed: int = 5) -> torch.Ten
 @pytest.mark.parametrize("kind, family", [("walk", "cat"), ("trot", "dog"), ("sit", "cat")])
 def test_the_body_comes_near_to_its_keypoints(prior, kind, family):
     points = motion(kind, family)
-    fit = fit_body(points, BODY, prior, iterations=100)
+    fit = fit_body(points, BODY, prior, iterations=80)
     assert fit.rotations.shape == (1, 60, 35, 3, 3) and fit.keypoints.shape == (1, 60, 17, 3)
     assert float(fit.residual) < 0.05  # of a limb sum of 1.3
     there = fit.keypoints + torch.tensor([0, 0, float(fit.floor)])
@@ -52,7 +52,7 @@ def test_missing_points_are_filled_by_the_prior(prior):
     weights[:, :, [5, 8, 11, 14]] = 0  # shoulders and hips, as BADJA leaves them out
     broken = points.clone()
     broken[:, :, [5, 8, 11, 14], 2] += 0.2  # a guess that does not count
-    fit = fit_body(broken, BODY, prior, weights=weights, iterations=100)
+    fit = fit_body(broken, BODY, prior, weights=weights, iterations=80)
     there = fit.keypoints + torch.tensor([0, 0, float(fit.floor)])
     assert (there - points).norm(dim=-1)[:, :, [5, 8, 11, 14]].mean() < 0.12
 
@@ -92,7 +92,7 @@ def test_a_body_is_resized_as_a_whole():
 
 
 def test_knees_bend_as_those_of_the_poses_learnt_from(prior):
-    fit = fit_body(motion("trot", "dog"), BODY, prior, iterations=100)
+    fit = fit_body(motion("trot", "dog"), BODY, prior, iterations=80)
     turned = BODY.joint_names.index("LLegBack2"), BODY.joint_names.index("LLegBack3")
     hip, stifle, hock = (fit.joints[0, :, index] for index in (joint("LLegBack1"), *turned))
     forward = fit.rotations[0, :, 0, :, 0]
