@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..bodies.skeleton import joint
 from ..geometry.cameras import Camera
+from .knots import Knots
 
 #: Joint, and the element of its matrix that is the sine of its bend, with the sign that makes bending positive.
 _HINGES = (
@@ -41,6 +42,18 @@ class View:
     camera: Camera
     points: Tensor
     weights: Tensor
+
+
+def view_at(camera: Camera, points: Tensor, weights: Tensor, knots: Knots) -> View:
+    """The source's view at the knots, its camera with leading dimensions (N, S)."""
+    weights = weights * points.isfinite().all(-1)
+    points, weights = knots.average(points.nan_to_num(), weights)
+    lead = camera.rotation.ndim - 2
+    if lead == 2:
+        camera = camera[:, knots.nearest()]
+    elif lead == 1:
+        camera = camera[:, None]
+    return View(camera, points, weights)
 
 
 def robust(squares: Tensor, limit: float) -> Tensor:

@@ -7,6 +7,7 @@ expected errors serves both; `quadruped_size` brings the result to the animal's 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -20,11 +21,11 @@ from ..keypoints.anatomy import QUADRUPED
 from .body_fit import BodyFit, on_floor
 from .body_shape import bone_lengths, fit_shape, keypoint_error
 from .contacts import foot_contacts
-from .fit_losses import FitWeights, View, image_error, robust, second_differences
+from .descent import descend
+from .fit_losses import FitWeights, View, image_error, robust, second_differences, view_at
 from .fit_skeleton import FitSkeleton
 from .knots import Knots, smooth_at
 from .rigs import SMAL, rig_of
-from .smpl_fit import rate, view_at
 
 #: Adam's rates: latents, root (6D), translation, betas.
 RATES = {"latents": 0.5, "root": 0.06, "translation": 0.04, "betas": 0.02}
@@ -80,31 +81,23 @@ def fit_smal(
     latents = torch.zeros(count, knots.count, prior.latent_size, device=smooth.device)
     variables = {"latents": latents, "root": root[..., :2].clone(), "translation": translation, "betas": shape.clone()}
     free = {name: value for name, value in variables.items() if not (name == "betas" and betas is not None)}
-    for value in free.values():
-        value.requires_grad_(True)
-    groups = [{"params": [value], "lr": RATES[name]} for name, value in free.items()]
-    optimiser = torch.optim.Adam(groups, betas=(0.9, 0.98), fused=True)
-    for iteration in range(iterations):
-        for group, name in zip(optimiser.param_groups, free, strict=True):
-            group["lr"] = RATES[name] * rate(iteration, iterations)
-        optimiser.zero_grad(set_to_none=True)
+
+    def total(loose: float) -> Tensor:
         rotations, turns = _rotations(variables, prior)
         posed = skeleton.pose(rotations, skeleton.rest(variables["betas"])[:, None], variables["translation"])
-        loose = max(1.0, 10 * (1 - 2 * iteration / iterations))
-        total = _energy(
+        beyond = LIMIT * prior.beyond_limits(turns).square().sum() / knots.count
+        return beyond + _energy(
             rotations, posed, variables, target, target_weights, error, view, contacts, spacing, settings, loose
-        ) + LIMIT * prior.beyond_limits(turns).square().sum() / knots.count  # fmt: skip
-        total.backward()
-        optimiser.step()
-        if progress:
-            progress(iteration + 1, iterations)
+        )  # fmt: skip
+
+    descend(free, RATES, iterations, total, progress=progress)
     with torch.no_grad():
         rotations = knots.spread_rotations(_rotations(variables, prior)[0])
         translation, betas = knots.spread(variables["translation"]), variables["betas"].detach()
         fit = as_fit(body, scale, rotations, translation, betas, knots.spread(contacts).clamp(0, 1))
         distance = (fit.keypoints - keypoints3d).norm(dim=-1) * weights
         residual = distance.sum((1, 2)) / weights.sum((1, 2)).clamp_min(1e-9)
-        fit = BodyFit(**{**fit.__dict__, "residual": residual})
+        fit = replace(fit, residual=residual)
         if not floor:
             return fit
         return on_floor(fit, skeleton.pose(rotations, skeleton.rest(betas)[:, None], translation)[2])

@@ -19,7 +19,8 @@ from ..geometry.cameras import Camera
 from .body_fit import BodyFit, on_floor
 from .body_shape import bone_lengths, fit_shape, keep_height, keypoint_error
 from .contacts import foot_contacts
-from .fit_losses import FitWeights, View, energy
+from .descent import descend
+from .fit_losses import FitWeights, energy, view_at
 from .fit_skeleton import FitSkeleton
 from .inverse_kinematics import initial_pose
 from .knots import Knots, smooth_at
@@ -71,38 +72,19 @@ def fit_smpl(
 
     variables = _start(smooth, skeleton, prior, shape)
     free = {name: value for name, value in variables.items() if not (name == "betas" and betas is not None)}
-    for value in free.values():
-        value.requires_grad_(True)
-    groups = [{"params": [value], "lr": RATES[name]} for name, value in free.items()]
-    optimiser = torch.optim.Adam(groups, betas=(0.9, 0.98), fused=True)
-    for iteration in range(iterations):
-        for group, name in zip(optimiser.param_groups, free, strict=True):
-            group["lr"] = RATES[name] * rate(iteration, iterations)
-        optimiser.zero_grad(set_to_none=True)
+
+    def total(loose: float) -> Tensor:
         posed = _pose(variables, skeleton, prior)
-        # Wide at first: a limb that the first pose puts elsewhere has to be drawn in before outliers are let go.
-        loose = max(1.0, 10 * (1 - 2 * iteration / iterations))
-        energy(posed, variables, target, target_weights, error, view, contacts, spacing, settings, loose).backward()
-        optimiser.step()
+        return energy(posed, variables, target, target_weights, error, view, contacts, spacing, settings, loose)
+
+    def keep_size() -> None:
         if height is not None and betas is None:
             with torch.no_grad():
                 variables["betas"].copy_(keep_height(variables["betas"], skeleton, height))
-        if progress:
-            progress(iteration + 1, iterations)
+
+    descend(free, RATES, iterations, total, keep_size, progress)
     with torch.no_grad():
         return _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor)
-
-
-def view_at(camera: Camera, points: Tensor, weights: Tensor, knots: Knots) -> View:
-    """The source's view at the knots, its camera with leading dimensions (N, S)."""
-    weights = weights * points.isfinite().all(-1)
-    points, weights = knots.average(points.nan_to_num(), weights)
-    lead = camera.rotation.ndim - 2
-    if lead == 2:
-        camera = camera[:, knots.nearest()]
-    elif lead == 1:
-        camera = camera[:, None]
-    return View(camera, points, weights)
 
 
 def _start(smooth: Tensor, skeleton: FitSkeleton, prior: PosePrior, betas: Tensor) -> dict[str, Tensor]:
@@ -134,12 +116,6 @@ def _rotations(variables: dict[str, Tensor], prior: PosePrior) -> Tensor:
 def _pose(variables: dict[str, Tensor], skeleton: FitSkeleton, prior: PosePrior) -> tuple[Tensor, ...]:
     rotations = _rotations(variables, prior)
     return rotations, *skeleton.pose(rotations, skeleton.rest(variables["betas"])[:, None], variables["translation"])
-
-
-def rate(iteration: int, iterations: int) -> float:
-    """A short rise, then a fall to a twentieth."""
-    part = iteration / max(iterations - 1, 1)
-    return min(1.0, (iteration + 1) / 5) * (1 - 0.95 * part)
 
 
 def _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor) -> BodyFit:
