@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import UserError
-from .keypoints.anatomy import HUMAN, QUADRUPED, Anatomy
+from .keypoints.anatomy import HUMAN, HUMAN_BOX, QUADRUPED, Anatomy
 from .keypoints.layouts import get_layout
 
 CHECKPOINTS = Path(__file__).resolve().parents[1] / "assets" / "checkpoints"
@@ -40,6 +40,7 @@ SUBJECTS = {
     for subject in (
         Subject("human", "Human", HUMAN, "smpl"),
         Subject("cat", "Quadruped", QUADRUPED, "smal"),
+        Subject("human_box", "Human with a box", HUMAN_BOX, "smpl_box"),
     )
 }
 

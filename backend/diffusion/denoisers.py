@@ -38,6 +38,8 @@ class LineDenoiser(nn.Module):
     ``forward(noisy (B,T,K,2), level (B,), lines (B,T,K,3), present (B,T)) -> clean (B,T,K,2)``.
     """
 
+    POINT_INPUTS = (5,)  #: numbers for every point of a frame, group by group, in the order of the input features
+
     def __init__(self, config: DenoiserConfig):
         super().__init__()
         self.config = config
@@ -71,6 +73,8 @@ class MultiviewDenoiser(nn.Module):
     to place that camera among the level ones. ``nearness`` is 1 / distance of the input camera (1/m): how strong its
     perspective is. Unseen points of ``given`` are ignored.
     """
+
+    POINT_INPUTS = (2, 3)
 
     def __init__(self, config: DenoiserConfig):
         super().__init__()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..keypoints.anatomy import HUMAN, anatomy_of
+from ..keypoints.anatomy import anatomy_of
 
 _MILLIMETRES = 1000.0
 
@@ -55,7 +55,7 @@ def _facing(keypoints: np.ndarray) -> float:
     """An azimuth that turns with the figure, keypoints (K, 3)."""
     anatomy = anatomy_of(len(keypoints))
     right, left = anatomy.hips
-    if anatomy is HUMAN:
+    if anatomy.person:
         x, y = (keypoints[left] - keypoints[right])[:2]
     else:
         x, y = (keypoints[anatomy.trunk] - (keypoints[left] + keypoints[right]) / 2)[:2]

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..keypoints.anatomy import HUMAN, anatomy_of
+from ..keypoints.anatomy import anatomy_of
 
 #: COCO's sigmas, by joint without its side (neck: as the shoulders it is made of, which two errors average); paws are
-#: as vague as hands and feet.
+#: as vague as hands and feet, and a box's corners plainer than any joint.
 _SIGMA = {
     "nose": 0.026, "eye": 0.025, "ear": 0.035, "neck": 0.079, "shoulder": 0.079, "elbow": 0.072, "wrist": 0.062,
     "hip": 0.107, "knee": 0.087, "ankle": 0.089,
-    "tail_root": 0.035, "front_paw": 0.062, "back_paw": 0.089,
+    "box": 0.04, "tail_root": 0.035, "front_paw": 0.062, "back_paw": 0.089,
 }  # fmt: skip
 
 # Object keypoint similarity measures in the square root of the person's area, about this much of the diagonal of the
@@ -66,7 +66,7 @@ def detect(
     missed = _runs(rates, len(pixels), _GAP_SECONDS, random, fps)
     pixels[missed], confidence[missed] = np.nan, 0.0
 
-    if anatomy is not HUMAN:
+    if not anatomy.person:
         return pixels, confidence
     neck, right, left = (anatomy.index(name) for name in ("neck", "right_shoulder", "left_shoulder"))
     pixels[:, neck] = (pixels[:, right] + pixels[:, left]) / 2
@@ -75,7 +75,7 @@ def detect(
 
 
 def _kind(name: str) -> str:
-    return name.removeprefix("left_").removeprefix("right_")
+    return "box" if name.startswith("box_") else name.removeprefix("left_").removeprefix("right_")
 
 
 def _drifting(shape: tuple[int, ...], random: np.random.Generator, fps: float) -> np.ndarray:
@@ -101,8 +101,8 @@ def _runs(rates: np.ndarray, frames: int, seconds: float, random: np.random.Gene
 def _swap_sides(pixels: np.ndarray, random: np.random.Generator, fps: float) -> np.ndarray:
     """Exchange left and right limbs for short runs, in place; where it happened, (T, K)."""
     anatomy = anatomy_of(pixels.shape[1])
-    arms = ("shoulder", "elbow", "wrist" if anatomy is HUMAN else "front_paw")
-    legs = ("hip", "knee", "ankle" if anatomy is HUMAN else "back_paw")
+    arms = ("shoulder", "elbow", "wrist" if anatomy.person else "front_paw")
+    legs = ("hip", "knee", "ankle" if anatomy.person else "back_paw")
     swapped = np.zeros(pixels.shape[:2], bool)
     runs = _runs(np.full(2, _SWAPS_PER_SECOND), len(pixels), _SWAP_SECONDS, random, fps)
     for limbs, frames in zip((arms, legs), runs.T, strict=True):

@@ -7,6 +7,7 @@ which figure it shows.
 
 from dataclasses import dataclass, field
 
+from .figures import PEOPLE
 from .layouts import LAYOUTS, Layout
 
 
@@ -42,6 +43,11 @@ class Anatomy:
         """The two bones of every leg, (from, to)."""
         return tuple(pair for upper, middle, lower in self.legs for pair in ((upper, middle), (middle, lower)))
 
+    @property
+    def person(self) -> bool:
+        """Whether it is a person, alone or with a thing."""
+        return self.layout.figure in PEOPLE
+
     def __len__(self) -> int:
         return len(self.layout)
 
@@ -54,7 +60,9 @@ HUMAN = Anatomy(LAYOUTS["openpose18"], "neck", _both_sides(("hip", "knee", "ankl
 QUADRUPED = Anatomy(
     LAYOUTS["ap10k"], "neck", _both_sides(("shoulder", "elbow", "front_paw"), ("hip", "knee", "back_paw"))
 )
-_BY_COUNT = {len(anatomy): anatomy for anatomy in (HUMAN, QUADRUPED)}
+#: The points of a person come first, in the order of `HUMAN`, then those of the box.
+HUMAN_BOX = Anatomy(LAYOUTS["openpose18_box"], "neck", _both_sides(("hip", "knee", "ankle")))
+_BY_COUNT = {len(anatomy): anatomy for anatomy in (HUMAN, QUADRUPED, HUMAN_BOX)}
 
 
 def anatomy_of(count: int) -> Anatomy:

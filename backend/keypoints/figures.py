@@ -3,6 +3,8 @@
 
 from dataclasses import dataclass
 
+from . import box
+
 # The neck carries the human tree, as in OpenPose.
 _HUMAN_PARENTS = {
     "nose": "neck", "neck": None,
@@ -73,7 +75,8 @@ class Figure:
     """parents: point -> the point that it hangs on in the drawn tree, None for the root; upright: point -> (x to the
     image's right, y down from the crown or the back) of a standing figure of height 1; torso: the points whose outline
     is drawn where a layout lacks the tree's root; core: those that tell where the body is; subject: what the models for
-    such figures are called."""
+    such figures are called; edges: what is drawn besides the tree; mirrored: pairs that a mirror exchanges, besides
+    those named left and right; apart: roots of things that belong to no body."""
 
     name: str
     parents: dict[str, str | None]
@@ -81,6 +84,9 @@ class Figure:
     torso: tuple[str, ...]
     core: tuple[str, ...]
     subject: str
+    edges: tuple[tuple[str, str], ...] = ()
+    mirrored: tuple[tuple[str, str], ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 _TORSO = ("left_shoulder", "right_shoulder", "right_hip", "left_hip")
@@ -89,3 +95,17 @@ QUADRUPED = Figure(
     "quadruped", _QUADRUPED_PARENTS, _QUADRUPED_UPRIGHT, ("nose", "left_elbow", "tail_root", "right_elbow"),
     (*_TORSO, "neck", "withers", "tail_root"), "cat",
 )  # fmt: skip
+
+# A box held before the hips, in statures as above.
+_BOX_UPRIGHT = {
+    f"box_{number}": (across, down)
+    for number, (across, down) in enumerate(
+        [(-0.12, 0.42), (0.12, 0.42), (0.12, 0.38), (-0.12, 0.38),
+         (-0.12, 0.60), (0.12, 0.60), (0.12, 0.56), (-0.12, 0.56)], start=1
+    )
+}  # fmt: skip
+HUMAN_BOX = Figure(
+    "person with a box", {**_HUMAN_PARENTS, **box.PARENTS}, {**_HUMAN_UPRIGHT, **_BOX_UPRIGHT}, _TORSO, _TORSO,
+    "human_box", box.OTHER_EDGES, box.MIRRORED, ("box_1",),
+)  # fmt: skip
+PEOPLE = (HUMAN, HUMAN_BOX)

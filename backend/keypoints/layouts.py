@@ -20,8 +20,9 @@ from .animal_layouts import (
     STANFORD_EXTRA,
     STANFORD_EXTRA_24,
 )
+from .box import BOX8_NAMES, BOX_NAMES
 from .errors import KeypointError
-from .figures import HUMAN, QUADRUPED, Figure
+from .figures import HUMAN, HUMAN_BOX, QUADRUPED, Figure
 
 _OPENPOSE_18 = (
     "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
@@ -49,8 +50,8 @@ class Layout:
     """A set of K named 2D points.
 
     title: for people to read; names (K,) str; figure: the family that the names belong to; parents (K,) int, -1 for the
-    root(s); pairs: (left, right) indices that a mirror exchanges; bones: (from, to) indices to draw; upright (K,2): a
-    standing figure of height 1, y down.
+    root(s); pairs: indices that a mirror exchanges, (left, right) and those of a box; bones: (from, to) indices to
+    draw; upright (K,2): a standing figure of height 1, y down.
     """
 
     name: str
@@ -68,8 +69,15 @@ class Layout:
             for name in self.names
             if name.startswith("left_")
         )
-        bones = [(parent, child) for child, parent in enumerate(parents) if parent >= 0]
-        if parents.count(-1) > 1:  # without a neck the torso would fall apart into limbs: draw its outline
+        edges, mirrored = (
+            [(self.names.index(a), self.names.index(b)) for a, b in couples if a in self.names and b in self.names]
+            for couples in (self.figure.edges, self.figure.mirrored)
+        )
+        pairs += tuple(mirrored)
+        bones = [(parent, child) for child, parent in enumerate(parents) if parent >= 0] + edges
+        roots = [name for name, parent in zip(self.names, parents, strict=True) if parent < 0]
+        if len(set(roots) - set(self.figure.apart)) > 1:
+            # without a neck the torso would fall apart into limbs: draw its outline
             corners = [self.names.index(name) for name in self.figure.torso if name in self.names]
             bones += list(zip(corners, corners[1:] + corners[:1], strict=True))
         object.__setattr__(self, "parents", parents)
@@ -98,6 +106,14 @@ class Layout:
         return order
 
 
+def _with_box(name: str, title: str, names: tuple[str, ...]) -> tuple[Layout, Layout]:
+    """A layout of people followed by a box's five points, or by all its eight corners."""
+    return (
+        Layout(f"{name}_box", f"{title} and 5 of a box", names + BOX_NAMES, HUMAN_BOX),
+        Layout(f"{name}_box8", f"{title} and 8 corners of a box", names + BOX8_NAMES, HUMAN_BOX),
+    )
+
+
 LAYOUTS = {
     layout.name: layout
     for layout in (
@@ -111,11 +127,14 @@ LAYOUTS = {
         Layout("badja", "21 points of an animal (BADJA)", BADJA, QUADRUPED),
         Layout("horse10", "22 points of a horse (Horse-10)", HORSE_10, QUADRUPED),
         Layout("body25", "25 points with feet (OpenPose, BODY_25)", _BODY_25),
+        *_with_box("openpose18", "18 points, the neck between the shoulders,", _OPENPOSE_18),
+        *_with_box("coco17", "17 points (COCO)", _COCO_17),
+        *_with_box("body25", "25 points with feet (OpenPose, BODY_25)", _BODY_25),
     )
 }
 
 # What the models of each subject work on.
-MODEL_LAYOUTS = {"human": "openpose18", "cat": "ap10k"}
+MODEL_LAYOUTS = {"human": "openpose18", "cat": "ap10k", "human_box": "openpose18_box"}
 
 
 def get_layout(name: str) -> Layout:
@@ -138,7 +157,8 @@ def convert(points: np.ndarray, confidence: np.ndarray, source: str, target: str
     KeypointError if a human target has points that the source cannot give, and between human and animal.
     """
     old, new = get_layout(source), get_layout(target)
-    if source == target and target != "openpose18":
+    shoulders_neck = new.name.startswith("openpose18")
+    if source == target and not shoulders_neck:
         return points.copy(), confidence.copy()
     if old.figure is not new.figure:
         raise KeypointError(
@@ -146,13 +166,13 @@ def convert(points: np.ndarray, confidence: np.ndarray, source: str, target: str
         )
     if new.figure is QUADRUPED:
         return _convert_quadruped(points, confidence, old, new)
-    made_here = {"neck"} if target == "openpose18" else set()
+    made_here = {"neck"} if shoulders_neck else set()
     absent = [name for name in new.names if name not in old.names and name not in made_here]
     if absent:
         raise KeypointError(f"Keypoints in layout {source} cannot become {target}: {', '.join(absent)} not there.")
     columns = [old.names.index(name) if name in old.names else 0 for name in new.names]
     points, confidence = points[..., columns, :].copy(), confidence[..., columns].copy()
-    if target == "openpose18":
+    if shoulders_neck:
         shoulders = [new.names.index("right_shoulder"), new.names.index("left_shoulder")]
         neck = new.names.index("neck")
         points[..., neck, :] = points[..., shoulders, :].mean(axis=-2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..keypoints.anatomy import HUMAN, QUADRUPED, Anatomy
+from ..keypoints.anatomy import HUMAN, HUMAN_BOX, QUADRUPED, Anatomy
 from .fit_skeleton import FitSkeleton
 
 
@@ -53,6 +53,7 @@ _PAIRS = {
         ("nose", "right_eye", 0.05), ("right_eye", "left_eye", 0.03),
     ),
 }  # fmt: skip
+_PAIRS[len(HUMAN_BOX)] = _PAIRS[len(HUMAN)]  # the person's points come first
 
 
 def bone_lengths(keypoints: Tensor, weights: Tensor) -> Tensor:

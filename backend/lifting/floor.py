@@ -11,12 +11,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..diffusion.canonical import MODEL_FPS
-from ..keypoints.anatomy import HUMAN, QUADRUPED
+from ..keypoints.anatomy import HUMAN, HUMAN_BOX, QUADRUPED
 from . import rigs
 from .contacts import foot_contacts
 
 _FEET = {
     len(HUMAN): [HUMAN.index(name) for name in rigs.SMPL.feet],
+    len(HUMAN_BOX): [HUMAN_BOX.index(name) for name in rigs.SMPL.feet],
     len(QUADRUPED): [QUADRUPED.index(name) for name in rigs.SMAL.feet],
 }
 ROLL_ERROR, PITCH_ERROR = 0.015, 0.06  # radians that the guess is off by, as a rule; people hold cameras level

@@ -48,14 +48,14 @@ class LiftModels:
 
     @cached_property
     def body(self) -> Body | QuadrupedBody:
-        load = load_body if self.subject.body == "smpl" else load_quadruped
+        load = load_body if self.subject.anatomy.person else load_quadruped
         return load(self.body_path).to(self.device)
 
     @cached_property
     def prior(self) -> PosePrior | QuadrupedPrior:
         own = self.folder / PRIOR_FILE
         path = self.prior_path or (own if own.exists() else None)
-        if self.subject.body == "smpl":
+        if self.subject.anatomy.person:
             return load_pose_prior(path, self.device)
         return load_quadruped_prior(path or self.subject.model / PRIOR_FILE).to(self.device)
 

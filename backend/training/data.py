@@ -14,7 +14,7 @@ from torch import Tensor
 from ..diffusion.canonical import LIMB_METRES, limb_lengths, limb_sum
 from ..errors import UserError
 from ..keypoints import read_keypoints
-from ..keypoints.anatomy import HUMAN
+from ..keypoints.anatomy import anatomy_of
 from ..lifting.input_view import prepare
 from ..progress import Progress, silent
 from ..subjects import Subject, get_subject, subject_of_count
@@ -91,7 +91,7 @@ def _of_subject(clip: MocapClip, wanted: Subject) -> MocapClip:
 
 def _thought_large(clip: MocapClip) -> MocapClip:
     """A person as tall as they are; any other subject in canonical metres, for which virtual cameras are put up."""
-    if clip.keypoints.shape[1] == len(HUMAN):
+    if anatomy_of(clip.keypoints.shape[1]).person:
         return clip
     points = torch.as_tensor(clip.keypoints)
     size = limb_sum(limb_lengths(points)).median().clamp_min(1e-6)

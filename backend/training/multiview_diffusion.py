@@ -16,7 +16,7 @@ from ..diffusion.line_sampling import RADIUS, project_views
 from ..diffusion.multiview_sampling import AZIMUTHS
 from ..diffusion.schedule import LEVELS, Schedule
 from ..geometry.cameras import Camera
-from ..keypoints.anatomy import QUADRUPED
+from ..keypoints.anatomy import HUMAN_BOX, QUADRUPED
 from .filming import LEVEL_SHOTS, Shots, put_up_camera, uniform
 from .variety import varied_motion
 
@@ -152,12 +152,14 @@ LEFT_OUT = 0.12  # of the clips, for each of the groups
 
 
 def left_out(batch: int, points: int, generator: torch.Generator) -> Tensor:
-    """Which points (B, K) a clip has in no frame: none of a person's, some groups of an animal's."""
+    """Which points (B, K) a clip has in no frame: none of a person's, some groups of an animal's, a box's far one."""
     missing = torch.zeros(batch, points, dtype=torch.bool)
     if points == len(QUADRUPED):
         for group in _OFTEN_LEFT_OUT:
             chosen = torch.rand(batch, generator=generator) < LEFT_OUT
             missing[:, [QUADRUPED.index(name) for name in group]] |= chosen[:, None]
+    elif points == len(HUMAN_BOX):  # who marks one face only
+        missing[:, HUMAN_BOX.index("box_5")] = torch.rand(batch, generator=generator) < LEFT_OUT
     return missing
 
 

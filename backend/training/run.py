@@ -24,6 +24,7 @@ from ..bodies.smpl import load_body
 from ..diffusion.checkpoint import load_network, save_network
 from ..diffusion.denoisers import DenoiserConfig, LineDenoiser, MultiviewDenoiser
 from ..diffusion.device import choose_device
+from ..diffusion.growth import with_points
 from ..diffusion.schedule import cosine_schedule
 from ..diffusion.view_optimisation import OptimisationConfig
 from ..lifting.models import LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE
@@ -103,10 +104,10 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
     if data.subject == "human" and options.prior is None:
         shutil.copyfile(pose_prior.BUNDLED, out / PRIOR_FILE)
     if set(options.stages) & {2, 3, 4}:
-        body = (load_body() if data.subject == "human" else load_quadruped()).to(device)
+        body = (load_body() if _person(data) else load_quadruped()).to(device)
         prior = _prior(data, body, out, options, facts).to(device)
         synthesis = replace(preset.synthesis, optimisation=OptimisationConfig() if options.stage2 == "sds" else None)
-        before = options.start and _loaded(MultiviewDenoiser, options.start / MULTIVIEW_FILE).to(device)
+        before = _before(options, preset.multiview_network.keypoints, device)
         motions, present, verdicts = synthesise(
             line, schedule, data.footage.draw, body, prior, synthesis, work, options.seed, device,
             options.resume, progress, before,
@@ -128,9 +129,14 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
     return out
 
 
+def _person(data: TrainingSet) -> bool:
+    """Whether people's body is fitted in stage 3."""
+    return get_subject(data.subject).anatomy.person
+
+
 def _prior(data: TrainingSet, body, out: Path, options: RunOptions, facts: dict):
     """The pose prior of the fit, which the model's folder gets a copy of."""
-    if data.subject == "human":
+    if _person(data):
         return load_pose_prior(options.prior)
     if options.prior is not None:
         return load_quadruped_prior(options.prior)
@@ -152,8 +158,25 @@ def _train_line(data: TrainingSet, preset: Preset, schedule, work: Path, options
 
 
 def _beginning(kind: type, config: DenoiserConfig, start: Path | None, file: str) -> nn.Module:
-    """A new network of this kind and size, or the one of the model that the run goes on from, in its own size."""
-    return kind(config) if start is None else _loaded(kind, start / file).requires_grad_()
+    """A new network of this kind and size, or the one of the model that the run goes on from, in its own size.
+
+    A model of fewer points, a person's for a person with a box, goes on with what it knows of them.
+    """
+    if start is None:
+        return kind(config)
+    network = _loaded(kind, start / file)
+    if network.config.keypoints > config.keypoints:
+        raise TrainingError(
+            f"{start.name} knows {network.config.keypoints} points, this run has {config.keypoints}: start from a model"
+            " of the same subject"
+        )
+    return with_points(network, config.keypoints).train().requires_grad_()
+
+
+def _before(options: RunOptions, keypoints: int, device: torch.device) -> MultiviewDenoiser | None:
+    """Stage 4 of the model that the run goes on from, if it is one of the same points."""
+    network = _loaded(MultiviewDenoiser, options.start / MULTIVIEW_FILE) if options.start else None
+    return network.to(device) if network is not None and network.config.keypoints == keypoints else None
 
 
 def _loaded(kind: type, path: Path) -> nn.Module:

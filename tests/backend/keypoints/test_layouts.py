@@ -65,10 +65,9 @@ def test_skeletons_are_trees_with_mirrored_sides(layout):
             assert k not in seen, "no cycle"
             seen.add(k)
             k = layout.parents[k]
-    swapped = [
-        layout.names[k].replace("left", "?").replace("right", "left").replace("?", "right") for k in layout.mirror
-    ]
-    assert swapped == list(layout.names)
+    partner = dict(layout.figure.mirrored) | {second: first for first, second in layout.figure.mirrored}
+    swapped = [layout.names[k].replace("left", "?").replace("right", "left").replace("?", "right") for k in layout.mirror]
+    assert [partner.get(name, name) for name in swapped] == list(layout.names)
     assert {frozenset((layout.mirror[a], layout.mirror[b])) for a, b in layout.bones} == set(
         map(frozenset, layout.bones)
     )
