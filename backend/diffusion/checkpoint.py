@@ -58,10 +58,30 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
         raise CheckpointError(f"{path.name} is no checkpoint of this program ({str(error)[:80]})") from None
 
 
-def save_network(path: Path, network: nn.Module, card: dict) -> None:
-    """Write a network in float16 with its configuration beside the card's own facts."""
-    tensors = {name: tensor.half() for name, tensor in network.state_dict().items()}
+SCALE = ".scale"  # of the rows of the tensor before it
+
+
+def save_network(path: Path, network: nn.Module, card: dict, bits: int = 16) -> None:
+    """Write a network with its configuration beside the card's own facts: in float16, or its matrices as 8-bit numbers
+    with one scale a row."""
+    tensors = {}
+    for name, tensor in network.state_dict().items():
+        if bits == 8 and tensor.dim() == 2:
+            scale = (tensor.abs().amax(1, keepdim=True) / 127).clamp_min(1e-6).half()
+            tensors[name] = (tensor / scale.float()).round().clamp(-127, 127).to(torch.int8)
+            tensors[name + SCALE] = scale
+        else:
+            tensors[name] = tensor.half()
     save_tensors(path, tensors, {"config": network.config.as_dict(), "version": __version__, **card})
+
+
+def _unpacked(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The float32 tensors of a network's file."""
+    return {
+        name: tensor.float() * tensors[name + SCALE].float() if tensor.dtype == torch.int8 else tensor.float()
+        for name, tensor in tensors.items()
+        if not name.endswith(SCALE)
+    }
 
 
 def load_network(path: Path, make: type[nn.Module], config: type) -> tuple[nn.Module, dict]:
@@ -69,7 +89,7 @@ def load_network(path: Path, make: type[nn.Module], config: type) -> tuple[nn.Mo
     tensors, card = load_tensors(path)
     try:
         network = make(config(**card["config"]))
-        network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+        network.load_state_dict(_unpacked(tensors))
     except (KeyError, TypeError, RuntimeError) as error:
         raise CheckpointError(f"{Path(path).name} does not fit {make.__name__}: {str(error).splitlines()[0]}") from None
     return network.eval().requires_grad_(False), card

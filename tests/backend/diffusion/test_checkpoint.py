@@ -29,6 +29,18 @@ def test_a_network_comes_back_as_it_was_saved(tmp_path):
     assert os.listdir(path.parent) == [path.name]
 
 
+def test_eight_bits_halve_the_file_and_keep_the_answers(tmp_path):
+    network = awake(LineDenoiser(DenoiserConfig(width=128, blocks=2)))
+    for bits in (8, 16):
+        save_network(tmp_path / f"{bits}.safetensors", network, {}, bits)
+    sizes = [(tmp_path / f"{bits}.safetensors").stat().st_size for bits in (8, 16)]
+    assert sizes[0] < 0.6 * sizes[1]
+    loaded, _ = load_network(tmp_path / "8.safetensors", LineDenoiser, DenoiserConfig)
+    for name, tensor in network.state_dict().items():
+        rows = tensor.abs().amax(-1, keepdim=True) if tensor.dim() == 2 else tensor.abs()
+        assert ((loaded.state_dict()[name] - tensor).abs() <= rows / 200 + 1e-5).all(), name
+
+
 def test_an_interrupted_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
     path = tmp_path / "line.safetensors"
     save_network(path, awake(LineDenoiser(SMALL)), {"take": 1})

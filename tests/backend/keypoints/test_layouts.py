@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import re
+
 import numpy as np
 import pytest
 
@@ -66,7 +68,8 @@ def test_skeletons_are_trees_with_mirrored_sides(layout):
             seen.add(k)
             k = layout.parents[k]
     partner = dict(layout.figure.mirrored) | {second: first for first, second in layout.figure.mirrored}
-    swapped = [layout.names[k].replace("left", "?").replace("right", "left").replace("?", "right") for k in layout.mirror]
+    other = {"left": "right", "right": "left"}
+    swapped = [re.sub("left|right", lambda side: other[side[0]], layout.names[k]) for k in layout.mirror]
     assert [partner.get(name, name) for name in swapped] == list(layout.names)
     assert {frozenset((layout.mirror[a], layout.mirror[b])) for a, b in layout.bones} == set(
         map(frozenset, layout.bones)

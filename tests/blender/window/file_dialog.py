@@ -33,8 +33,8 @@ def choose(window: BlenderWindow, path: Path, picture: str = "") -> None:
     wait_for(lambda: window.ask(f"{_SPACE}.params.filename") == path.name, "the file's name")
     if picture:
         window.shot(picture)
-    screen.click(*_in(below, 0.93))
-    wait_for(lambda: not _region(window, "UI"), "the dialogue to close")
+    screen.still_picture()
+    wait_for(lambda: _clicked_away(window, below), "the dialogue to close")
     time.sleep(0.2)
 
 
@@ -58,6 +58,18 @@ def drag_from_browser(window: BlenderWindow, path: Path) -> None:
 # The dialogue's window is the last that was opened.
 _WINDOW = "bpy.context.window_manager.windows[-1]"
 _SPACE = f"facts.area('FILE_BROWSER', {_WINDOW}).spaces.active"
+
+
+def _clicked_away(window: BlenderWindow, below: dict) -> bool:
+    """Click the blue button, and whether that closed the dialogue: on a busy machine the first click may only end the
+    typing of the name."""
+    window.screen.click(*_in(below, 0.93))
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        if not _region(window, "UI"):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _region(window: BlenderWindow, kind: str) -> dict | None:
