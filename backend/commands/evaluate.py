@@ -10,12 +10,13 @@ from pathlib import Path
 
 from ..evaluation.baselines import BASELINES
 from ..status_line import StatusLine
+from ..subject_names import SUBJECT_NAMES
 
 HELP = "Film held-out motion capture, lift it by several methods, and print how far each is from the truth."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--subject", choices=["human", "cat"], default="human", help="who is lifted")
+    parser.add_argument("--subject", choices=SUBJECT_NAMES, default="human", help="who is lifted")
     parser.add_argument(
         "--dataset", choices=["mocap", "aist", "omomo", "amass", "clips"], default="mocap",
         help="what the folder holds: motion capture clips (.npz), AIST++, OMOMO, AMASS, or 2D clips without truth",

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ..status_line import show_stage
+from ..subject_names import SUBJECT_NAMES
 
 HELP = "Lift a 2D keypoint clip, or a video, to world-space 3D motion (.npz)."
 
@@ -14,7 +15,7 @@ HELP = "Lift a 2D keypoint clip, or a video, to world-space 3D motion (.npz)."
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("clip", type=Path, help="keypoint file, OpenPose folder or video")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.npz")
-    parser.add_argument("--subject", choices=["human", "cat"], help="who is lifted (default: whom the clip shows)")
+    parser.add_argument("--subject", choices=SUBJECT_NAMES, help="who is lifted (default: whom the clip shows)")
     parser.add_argument("--person", type=int, metavar="N", help="which of several people (default: the one seen most)")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives another take")
     parser.add_argument("--steps", type=int, metavar="N", help="denoising steps")

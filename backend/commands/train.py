@@ -7,15 +7,16 @@ import time
 from pathlib import Path
 
 from ..evaluation.baselines import TRAINED
+from ..subject_names import SUBJECT_NAMES
 
 HELP = "Train a model of your own from 2D clips, or from motion capture filmed by virtual cameras."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--subject", choices=["human", "cat"], default="human", help="who is in the clips")
+    parser.add_argument("--subject", choices=SUBJECT_NAMES, default="human", help="who is in the clips")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--clips", type=Path, metavar="DIR", help="2D keypoint files, one clip each")
-    source.add_argument("--mocap", type=Path, metavar="DIR", help="motion capture clips (.npz), filmed into 2D")
+    source.add_argument("--mocap", type=Path, metavar="DIR", help="motion capture clips (.npz), filmed into 2D; of people, who are given boxes for human_box")
     parser.add_argument("--procedural", type=float, metavar="MINUTES",
                         help="with --subject cat: motion made by rules, alone or beside --mocap")  # fmt: skip
     parser.add_argument("--film", choices=["many", "single"],
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _training_set(args: argparse.Namespace):
     from ..progress import silent
-    from ..training.data import from_clips, from_mocap, from_quadrupeds
+    from ..training.data import from_boxes, from_clips, from_mocap, from_quadrupeds
     from ..training.filming import Film
     from ..training.mocap import TrainingError
 
@@ -85,6 +86,8 @@ def _training_set(args: argparse.Namespace):
         if not 0.5 <= args.procedural <= 6000:
             raise TrainingError(f"expected 0.5 to 6000 minutes of procedural motion, got {args.procedural:g}")
         return from_quadrupeds(args.mocap, args.procedural, film, args.seed, silent, args.only)
+    if args.mocap and args.subject == "human_box":
+        return from_boxes(args.mocap, film, args.seed, silent, args.only)
     if args.mocap:
         return from_mocap(args.mocap, film, args.seed, silent, args.only, args.subject)
     if args.clips:

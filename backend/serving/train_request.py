@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..memory import out_of_memory
+from ..subject_names import SUBJECT_NAMES
 from .report import Report
 
 MOST_WARNINGS = 20
@@ -25,9 +26,9 @@ class TrainRequestError(UserError):
 def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     """Train from `clips` or `mocap`, a folder, or from procedural motion, into the folder `out`.
 
-    Optional: subject (human, cat), procedural (for cats: motion made by rules, alone or beside `mocap`), preset (tiny,
-    cpu, gpu), seed, device, film (many, single), resume, background (leave the processor to
-    what else runs). Tells a losses event for every row of the history, and warns of clips that were skipped. Result:
+    Optional: subject (of SUBJECT_NAMES; human_box gives the people of `mocap` boxes), procedural (for cats: motion made
+    by rules, alone or beside `mocap`), preset (tiny, cpu, gpu), seed, device, film (many, single), resume, background
+    (leave the processor to what else runs). Tells a losses event for every row of the history, and warns of clips that were skipped. Result:
     out, description, clips_skipped, seconds. Raises UserError.
     """
     folder, film, subject = _checked(request)
@@ -35,7 +36,7 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     if request.get("background"):
         _step_back()
     from ..training import stages
-    from ..training.data import PROCEDURAL_MINUTES, from_clips, from_mocap, from_quadrupeds
+    from ..training.data import PROCEDURAL_MINUTES, from_boxes, from_clips, from_mocap, from_quadrupeds
     from ..training.filming import Film
     from ..training.presets import PRESETS
     from ..training.run import RunOptions, run_training
@@ -46,6 +47,8 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     began = time.monotonic()
     if request.get("procedural"):
         data = from_quadrupeds(folder, PROCEDURAL_MINUTES[preset], Film(film), seed, report.progress)
+    elif "mocap" in request and subject == "human_box":
+        data = from_boxes(folder, Film(film), seed, report.progress)
     elif "mocap" in request:
         data = from_mocap(folder, Film(film), seed, report.progress, subject=subject)
     else:
@@ -87,8 +90,8 @@ def _checked(request: dict[str, Any]) -> tuple[Path | None, str, str]:
         if not isinstance(value, _WORDS[name]) or isinstance(value, bool) != (_WORDS[name] is bool):
             raise TrainRequestError(f"a training's {name} must be {_WORDS[name].__name__}, got {value!r}")
     subject, procedural = request.get("subject", "human"), request.get("procedural", False)
-    if subject not in ("human", "cat"):  # subjects.SUBJECTS, which needs numpy
-        raise TrainRequestError(f"expected a subject of human, cat, got {subject!r}")
+    if subject not in SUBJECT_NAMES:
+        raise TrainRequestError(f"expected a subject of {', '.join(SUBJECT_NAMES)}, got {subject!r}")
     if procedural and (subject != "cat" or "clips" in request):
         raise TrainRequestError("procedural motion is of cats, alone or beside mocap: name that subject, and no clips")
     sources = [request[name] for name in ("clips", "mocap") if name in request]

@@ -18,6 +18,8 @@ from ..keypoints.anatomy import anatomy_of
 from ..lifting.input_view import prepare
 from ..progress import Progress, silent
 from ..subjects import Subject, get_subject, subject_of_count
+from .body_variety import other_bodies
+from .boxes import make_box_clips
 from .filming import ClipFootage, Film, MocapFootage
 from .mocap import MocapClip, TrainingError, choose_clips, read_mocap
 from .presets import WINDOW
@@ -113,6 +115,25 @@ def from_quadrupeds(
         what = f"{len(captured)} motion capture clips and {what}"
     data = filmed(clips, film, seed, "cat", what, skipped, fingerprint, weights)
     return replace(data, poses=made.poses, captured=tuple(captured))
+
+
+def from_boxes(
+    folder: Path, film: Film, seed: int, progress: Progress = silent, only: str | None = None
+) -> TrainingSet:
+    """People with boxes, made from motion capture of people alone, see `make_box_clips`. Raises TrainingError."""
+    clips, skipped, fingerprint = read_clips(folder, progress, only, "human")
+    generator = torch.Generator().manual_seed(seed)
+    # Here and not at every draw: hands that lie on a box have to be where the arms of that body reach.
+    others = [
+        replace(clip, keypoints=other_bodies(torch.as_tensor(clip.keypoints)[None], generator)[0].numpy())
+        for clip in clips
+    ]
+    made = make_box_clips(others, seed, progress)
+    digest = hashlib.sha256(fingerprint.encode())
+    for clip in made:
+        digest.update(clip.keypoints.tobytes())
+    what = f"{len(made)} clips of people with boxes, made from {len(clips)} motion capture clips of people alone"
+    return filmed(made, film, seed, "human_box", what, skipped, digest.hexdigest())
 
 
 #: How much procedural motion suits a preset, where the user does not say.
