@@ -16,7 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subject", choices=SUBJECT_NAMES, default="human", help="who is in the clips")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--clips", type=Path, metavar="DIR", help="2D keypoint files, one clip each")
-    source.add_argument("--mocap", type=Path, metavar="DIR", help="motion capture clips (.npz), filmed into 2D; of people, who are given boxes for human_box")
+    source.add_argument("--mocap", type=Path, metavar="DIR",
+                        help="motion capture (.npz), filmed into 2D; human_box gives its people boxes")  # fmt: skip
     parser.add_argument("--procedural", type=float, metavar="MINUTES",
                         help="with --subject cat: motion made by rules, alone or beside --mocap")  # fmt: skip
     parser.add_argument("--film", choices=["many", "single"],

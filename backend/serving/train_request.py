@@ -28,8 +28,8 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
 
     Optional: subject (of SUBJECT_NAMES; human_box gives the people of `mocap` boxes), procedural (for cats: motion made
     by rules, alone or beside `mocap`), preset (tiny, cpu, gpu), seed, device, film (many, single), resume, background
-    (leave the processor to what else runs). Tells a losses event for every row of the history, and warns of clips that were skipped. Result:
-    out, description, clips_skipped, seconds. Raises UserError.
+    (leave the processor to what else runs). Tells a losses event for every row of the history, and warns of clips that
+    were skipped. Result: out, description, clips_skipped, seconds. Raises UserError.
     """
     folder, film, subject = _checked(request)
     report.progress("Loading the backend", 0, 1)

@@ -51,6 +51,8 @@ PRESETS = {
 _CAT_CPU = {
     "line": (160, 6, 5), "multiview": (128, 6, 4), "windows": 1536, "steps": 6000, "stride": 2, "iterations": 60,
 }  # fmt: skip
+#: For a person with a box, whose networks go on from a person's (`--start assets/checkpoints/human`): fewer steps.
+_BOX_CPU = {"line": 3000, "multiview": 4000, "windows": 1536}
 
 
 def preset_for(name: str, subject: str) -> Preset:
@@ -60,7 +62,17 @@ def preset_for(name: str, subject: str) -> Preset:
         replace(network, keypoints=keypoints) for network in (preset.line_network, preset.multiview_network)
     )
     preset = replace(preset, line_network=line, multiview_network=multiview)
+    if (name, subject) == ("cpu", "human_box"):
+        return _shorter(preset, **_BOX_CPU)
     return _smaller(preset, **_CAT_CPU) if (name, subject) == ("cpu", "cat") else preset
+
+
+def _shorter(preset: Preset, line: int, multiview: int, windows: int) -> Preset:
+    """A preset of fewer steps and windows."""
+    return replace(
+        preset, line=replace(preset.line, steps=line), multiview=replace(preset.multiview, steps=multiview),
+        synthesis=replace(preset.synthesis, windows=windows),
+    )  # fmt: skip
 
 
 def _smaller(preset: Preset, line, multiview, windows: int, steps: int, stride: int, iterations: int) -> Preset:

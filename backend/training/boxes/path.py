@@ -58,7 +58,8 @@ def _taken_along(
     scene: Scene, course: Course, base: Base, gap: float, taken: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Place (T, 2) and yaw (T,) of a box that stays before the person as far as it follows them."""
-    start = base.place[taken] + (gap + scene.size[1] / 2) * base.forward[taken, :2] + scene.aside * base.right[taken, :2]
+    ahead, aside = base.forward[taken, :2], base.right[taken, :2]
+    start = base.place[taken] + (gap + scene.size[1] / 2) * ahead + scene.aside * aside
     place, yaw = np.tile(start, (len(base.place), 1)), np.full(len(base.place), base.yaw[taken] + scene.turn)
     follows = course.follows
     for frame in range(taken + 1, len(place)):
