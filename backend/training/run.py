@@ -99,7 +99,7 @@ def _run(data: TrainingSet, out: Path, options: RunOptions, progress: Progress, 
     draw_line_samples(
         line, schedule, data.footage.draw(4, torch.Generator().manual_seed(options.seed)), work / "views.png"
     )
-    save_network(out / LINE_FILE, line, {**facts, "stage": 1, "steps": preset.line.steps})
+    save_network(out / LINE_FILE, line, {**facts, "stage": 1, "steps": preset.line.steps}, bits=8)
     verdicts = {}
     if data.subject == "human" and options.prior is None:
         shutil.copyfile(pose_prior.BUNDLED, out / PRIOR_FILE)

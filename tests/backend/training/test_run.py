@@ -228,9 +228,9 @@ def test_a_further_round_goes_on_from_a_models_weights_and_starts_stage_2_at_its
     monkeypatch.setitem(PRESETS, "tiny", replace(TINIEST, line=replace(TINIEST.line, learning_rate=0.0)))
     out = run(world, world / "second", start=whole[0])
     assert all(start[0].isfinite().all() and start[1] == REFINE_LEVEL for start in starts) and len(starts) == 2
-    first, second = weights(whole[0]), weights(out)
-    for name, value in first[LINE_FILE].items():  # learnt nothing, so it is the model that it started from
-        torch.testing.assert_close(second[LINE_FILE][name], value, atol=1e-3, rtol=1e-2)
+    first, second = (load_network(each / LINE_FILE, LineDenoiser, DenoiserConfig)[0] for each in (whole[0], out))
+    for name, value in first.state_dict().items():  # learnt nothing, so it is the model that it started from
+        torch.testing.assert_close(second.state_dict()[name], value, atol=3e-3, rtol=2e-2)
     assert load_tensors(out / LINE_FILE)[1]["started_from"] == "whole"
     with pytest.raises(TrainingError, match="started with another .*start"):
         run(world, world / "second", resume=True)
