@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..status_line import StatusLine
+from ..subject_names import SUBJECT_NAMES
 
 HELP = "Measure all methods into JSON files, and write the benchmark's page with its tables and plots from them."
 
@@ -17,7 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "what", nargs="?", choices=["run", "write", "cost"],
         help="run: measure; write: the page from what is measured; without: both; cost: measure steps and samples",
     )  # fmt: skip
-    parser.add_argument("--results", type=Path, default=Path("out/report"), metavar="DIR", help="of the JSON files")
+    parser.add_argument("--subject", choices=SUBJECT_NAMES, default="human", help="whose benchmark; each has a page")
+    parser.add_argument("--results", type=Path, metavar="DIR", help="of the JSON files (default: out/report/SUBJECT)")
     parser.add_argument("--mocap", type=Path, metavar="DIR", help="held-out motion capture clips (.npz)")
     parser.add_argument("--methods", metavar="NAMES", help="as evaluate takes them (default: all; cost: full)")
     parser.add_argument("--model", action="append", default=[], metavar="NAME=DIR",
@@ -33,13 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, ...")
     parser.add_argument("--experiment", action="append", default=[], metavar="NAME=FILE.json",
                         help="results on other data, for a section of their own; again for several")  # fmt: skip
-    parser.add_argument("-o", "--output", type=Path, default=Path("docs/benchmark.md"), metavar="PAGE.md")
+    parser.add_argument("-o", "--output", type=Path, metavar="PAGE.md", help="(default: in docs)")
 
 
 def run(args: argparse.Namespace) -> int:
     from ..evaluation.report.pages import write_page
 
     named = named_files(args.experiment)
+    human = args.subject == "human"
+    args.results = args.results or Path("out/report") / ("" if human else args.subject)
+    args.output = args.output or Path("docs") / ("benchmark.md" if human else f"benchmark_{args.subject}.md")
     if args.what != "write":
         measure(args)
     if args.what in (None, "write"):
@@ -51,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
 def measure(args: argparse.Namespace) -> None:
     """Measure what is asked for and missing. Raises UserError."""
     from ..evaluation import EvaluationError, methods, windows
+    from ..evaluation.baselines import BASELINES, FOR_SUBJECT
     from ..evaluation.report import collect, entries, results
     from ..evaluation.report.machine import describe_session
     from ..lifting.options import LiftOptions
@@ -60,17 +66,19 @@ def measure(args: argparse.Namespace) -> None:
     wished = conditions_for(args)
     models = entries.parse_models(args.model)
     options = LiftOptions(seed=args.seed, body=args.body, device=args.device)
-    names = methods.choose_methods(args.methods or ("full" if args.what == "cost" else ",".join(methods.ALL_METHODS)))
+    usual = [name for name in methods.ALL_METHODS if name not in BASELINES or name in FOR_SUBJECT[args.subject]]
+    names = methods.choose_methods(args.methods or ("full" if args.what == "cost" else ",".join(usual)))
     chosen = windows.load_windows(args.mocap, args.limit, args.only)
     about = collect.read_descriptions(args.mocap, chosen)
     session = describe_session(command_line(), args.mocap, args.device)
     if args.what == "cost":
         if len(names) != 1 or names[0] not in methods.METHODS:
             raise EvaluationError(f"expected one method among {', '.join(methods.METHODS)}, got {args.methods!r}")
-        wished, made = [(results.COST, wished[0][1])], entries.cost_entries(names[0], models, options)
+        wished, made = [(results.COST, wished[0][1])], entries.cost_entries(names[0], models, options, args.subject)
         extractor = None
     else:
-        made, extractor = entries.entries_for(names, models, options, args.baselines), features(args.baselines)
+        made = entries.entries_for(names, models, options, args.baselines, args.subject)
+        extractor = features(args.baselines, args.subject)
     for name, conditions in wished:
         path = args.results / f"{name}.json"
         collect.measure(path, chosen, made, conditions, about, session, progress_line(), extractor, args.again)
@@ -96,16 +104,17 @@ def conditions_for(args: argparse.Namespace) -> list:
         got = f"{args.camera!r} and {args.noise!r}"
         raise EvaluationError(f"expected as many of paper, wild as --camera as of none, detector as --noise, got {got}")
     pairs = dict.fromkeys(zip(cameras, noises, strict=True))
-    every = [Conditions(camera=camera, noise=noise, seed=args.seed) for camera, noise in pairs]
+    height = "given" if args.subject == "cat" else "unknown"
+    every = [Conditions(camera=camera, noise=noise, height=height, seed=args.seed) for camera, noise in pairs]
     return [(results.name_of(asdict(conditions)), conditions) for conditions in every]
 
 
-def features(baselines: Path | None):
+def features(baselines: Path | None, subject: str):
     """The extractor of FID's features, or None and a line on stderr where it is not trained."""
     from ..evaluation import EvaluationError, motion_features
 
     try:
-        return motion_features.trained_features(baselines)
+        return motion_features.trained_features(baselines, subject)
     except EvaluationError as error:
         print(f"without FID: {error}", file=sys.stderr)
         return None

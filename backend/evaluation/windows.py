@@ -39,6 +39,7 @@ class Window:
     name: str
     keypoints: np.ndarray
     height_m: float
+    clip: str = ""  #: the name of the clip that it is a part of, where it is not the clip's
 
     @property
     def seconds(self) -> float:
@@ -89,7 +90,10 @@ def read_windows(path: Path) -> list[Window]:
     keypoints = np.asarray(clip.keypoints, np.float64)
     height = withers_height(keypoints)
     starts = range(0, max(len(keypoints) - SHORTEST, 0) + 1, LENGTH)
-    return [Window(f"{clip.name}_{start:04d}", keypoints[start : start + LENGTH], height) for start in starts]
+    return [
+        Window(f"{clip.name}_{start:04d}", keypoints[start : start + LENGTH], height, clip.name)
+        for start in starts
+    ]
 
 
 def _first_window(path: Path, clip: MocapClip) -> Window:

@@ -45,7 +45,7 @@ def read_descriptions(folder: Path, windows: list[Window]) -> dict[str, str]:
     """The description of each window's clip, "" where it has none."""
     descriptions = {}
     for window in windows:
-        with np.load(Path(folder) / f"{window.name}.npz", allow_pickle=False) as data:
+        with np.load(Path(folder) / f"{window.clip or window.name}.npz", allow_pickle=False) as data:
             descriptions[window.name] = str(data["description"]) if "description" in data.files else ""
     return descriptions
 

@@ -49,22 +49,26 @@ def parse_models(words: list[str]) -> dict[str, Path | None]:
 
 
 def entries_for(
-    names: list[str], models: dict[str, Path | None], options: LiftOptions, baselines: Path | None = None
-) -> list[Entry]:
+    names: list[str], models: dict[str, Path | None], options: LiftOptions, baselines: Path | None = None,
+    subject: str = "human",
+) -> list[Entry]:  # fmt: skip
     """An entry for every method, those that use the model one for each of the models. Raises UserError."""
     entries = []
     for number, (model, folder) in enumerate(models.items()):
         chosen = replace(options, model=folder)
         mine = [name for name in names if number == 0 or uses_model(name)]
-        made = lifters(mine, chosen, _loaded(chosen), baselines)
+        made = lifters(mine, chosen, _loaded(chosen, subject), baselines)
         for name in mine:
-            facts = model_facts(model, folder) if uses_model(name) else baseline_facts(name, baselines)
-            key = f"{name}@{model}" if uses_model(name) else name
+            ours = uses_model(name)
+            facts = model_facts(model, folder, subject) if ours else baseline_facts(name, baselines, subject)
+            key = f"{name}@{model}" if ours else name
             entries.append(Entry(key, {"method": name, **facts}, made[name]))
     return entries
 
 
-def cost_entries(method: str, models: dict[str, Path | None], options: LiftOptions) -> list[Entry]:
+def cost_entries(
+    method: str, models: dict[str, Path | None], options: LiftOptions, subject: str = "human"
+) -> list[Entry]:
     """One method of the first model at every number of steps and samples, its own defaults marked. Raises UserError."""
     from ...lifting.space import SAMPLES, STEPS
 
@@ -75,32 +79,32 @@ def cost_entries(method: str, models: dict[str, Path | None], options: LiftOptio
         for steps in COST_STEPS:
             chosen = replace(options, model=folder, steps=steps, samples=samples)
             facts = {"method": method, "steps": steps, "samples": samples, "default": (steps, samples) == usual}
-            lift = lifters([method], chosen, _loaded(chosen))[method]
+            lift = lifters([method], chosen, _loaded(chosen, subject))[method]
             key = f"{method}@{model} {steps} x {samples}"
-            entries.append(Entry(key, {**facts, **model_facts(model, folder)}, lift))
+            entries.append(Entry(key, {**facts, **model_facts(model, folder, subject)}, lift))
     return entries
 
 
-def _loaded(options: LiftOptions) -> LiftModels:
+def _loaded(options: LiftOptions, subject: str) -> LiftModels:
     """Models that are in memory before any clock starts. Raises UserError."""
-    models = load_models(options).load()
+    models = load_models(options, subject).load()
     _ = models.line
     return models
 
 
-def model_facts(name: str, folder: Path | None) -> dict:
+def model_facts(name: str, folder: Path | None, subject: str = "human") -> dict:
     """What the cards of a model's two networks say: data, film ("many", "single", "clips"), licences, steps, preset."""
-    folder = folder or get_subject("human").model
+    folder = folder or get_subject(subject).model
     line, multiview = (load_tensors(folder / file)[1] for file in (LINE_FILE, MULTIVIEW_FILE))
     steps = f"{line.get('steps', '?')} + {multiview.get('steps', '?')}"
     return {"model": name, **_learnt(line), "steps_trained": steps}
 
 
-def baseline_facts(name: str, root: Path | None) -> dict:
+def baseline_facts(name: str, root: Path | None, subject: str = "human") -> dict:
     """As model_facts for a baseline's own weights; nothing for one that learns nothing."""
     if name not in BASELINES or BASELINES[name].learns_from is None:
         return {"model": None, "film": None, "data": None}
-    card = load_tensors(weights_of(name, root))[1]
+    card = load_tensors(weights_of(name, root, subject))[1]
     return {"model": None, **_learnt(card), "steps_trained": str(card.get("steps", "?"))}
 
 

@@ -15,7 +15,7 @@ _WORDS = {
     "floor": ("floor", "lie", "lying", "crawl", "squat", "sit", "roll", "kneel", "cartwheel", "bend"),
     "jump": ("jump", "hop", "leap", "skip"),
     "reach/throw": ("reach", "throw", "grab", "catch", "pick", "toss", "shoot", "dribble", "basketball", "lift"),
-    "run": ("run", "jog", "sprint"),
+    "run": ("run", "jog", "sprint", "trot", "canter", "gallop"),
     "walk": ("walk", "stride", "march", "sneak", "navigate", "step"),
 }
 _LONG = 4

@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
-from ...keypoints.layouts import get_layout
+from ...keypoints.anatomy import anatomy_of
 from . import style
 from .comparison import Row, rival, whole
 from .sketch import moments
 
 PATHS, PATH_COLUMNS = 8, 4
 WORST = 6
-_BONES = get_layout("openpose18").bones
 _FPS = 30
 _LINE = 16  # characters beside a row of figures
 
@@ -89,12 +88,12 @@ def _draw_path(panel: Axes, data: dict, window: dict, drawn: Sequence[tuple[Row,
 
 
 def _from_the_side(figures: np.ndarray, looking: Sequence[float]) -> np.ndarray:
-    """Figures (M, 18, 3) as (M, 18, 2): the depth that the camera cannot see to the right, up upwards."""
+    """Figures (M, K, 3) as (M, K, 2): the depth that the camera cannot see to the right, up upwards."""
     return np.stack([figures[..., :2] @ np.asarray(looking), figures[..., 2]], -1)
 
 
 def _draw_figure(panel: Axes, points: np.ndarray, colour: str, width: float) -> None:
-    for start, end in _BONES:
+    for start, end in anatomy_of(len(points)).layout.bones:
         panel.plot(*points[[start, end]].T, color=colour, linewidth=width, solid_capstyle="round")
 
 

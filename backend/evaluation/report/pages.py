@@ -9,10 +9,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from ...subjects import Subject, subject_of_count
 from .. import EvaluationError
 from . import cost, experiments, figures, motions, published, results, tables
 from .comparison import Row, rival, rows_of, whole
-from .words import DEFINITIONS, condition_words, provenance
+from .words import condition_words, definitions, provenance
 
 
 def write_page(folder: Path, output: Path, named: dict[str, Path] | None = None) -> list[Path]:
@@ -50,7 +51,9 @@ class _Page:
 
     def write(self, conditions: list[dict], costs: dict | None, extra: dict[str, dict]) -> str:
         data, rows = conditions[0], rows_of(conditions[0])
-        self.add("# Benchmark", "This page is written by `python -m backend report`: every figure in it is measured.")
+        self.subject = subject_of(data)
+        title = "# Benchmark" if self.subject.name == "human" else f"# Benchmark: {self.subject.title.lower()}"
+        self.add(title, "This page is written by `python -m backend report`: every figure in it is measured.")
         self._about(data, rows)
         self._tables(conditions)
         self._ratios_and_ablations(data, rows)
@@ -70,8 +73,9 @@ class _Page:
         return self.folder / f"{name}.png"
 
     def _about(self, data: dict, rows: list[Row]) -> None:
-        self.add("## What is measured", DEFINITIONS, "What each method is, and what it learnt from, as its card says:")
-        self.add(tables.model_table(rows), provenance(data, rows))
+        self.add("## What is measured", definitions(self.subject))
+        words = "What each method is, and what it learnt from, as its card says:"
+        self.add(words, tables.model_table(rows), provenance(data, rows))
 
     def _tables(self, conditions: list[dict]) -> None:
         self.add("## Methods")
@@ -82,6 +86,8 @@ class _Page:
             if missing:
                 names = "any method" if len(missing) == len(rows) else ", ".join(f"`{label}`" for label in missing)
                 self.add(f"FID is not measured for {names}.")
+        if self.subject.name != "human":
+            return
         first, third = tables.paper_tables()
         self.add(
             "### The paper's own figures, on AIST++",
@@ -92,7 +98,7 @@ class _Page:
         )
 
     def _ratios_and_ablations(self, data: dict, rows: list[Row]) -> None:
-        ratios = tables.ratio_table(rows)
+        ratios = tables.ratio_table(rows, papers=self.subject.name == "human")
         if ratios:
             self.add("## Ratios", "The best baseline's error divided by ours: over 1, ours is better.", ratios)
             self.add(provenance(data, rows))
@@ -154,6 +160,11 @@ class _Page:
         figures.by_method(rows, self.plot(f"experiment_{_slug(name)}", f"MPJPE of every method: {name}"))
         self.add(provenance(data, rows))
         self.add("What they have learnt from:", tables.model_table(rows), provenance(data, rows))
+
+
+def subject_of(data: dict) -> Subject:
+    """Whom the windows of some results show."""
+    return subject_of_count(len(data["windows"][0]["figures"][0]))
 
 
 def _experiment(path: Path) -> dict:

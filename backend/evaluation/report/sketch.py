@@ -17,7 +17,7 @@ _DIGITS = 3  # millimetres
 
 
 def sketch_truth(window: Window, film: Film) -> dict:
-    """root (N, 3) about its first place and figures (MOMENTS, 18, 3) about the mid-hip, metres, Z up; looking (2,):
+    """root (N, 3) about its first place and figures (MOMENTS, K, 3) about the mid-hip, metres, Z up; looking (2,):
     where the camera looks on the ground plane, of length 1."""
     centred = window.keypoints - mid_hip(window.keypoints[0])
     looking = film.camera.forward.reshape(-1, 3)[0, :2].double().numpy()

@@ -72,9 +72,9 @@ def model_table(rows: Sequence[Row]) -> str:
     return table(["method", "what it is", "model", "film", "data"], lines, words=5)
 
 
-def ratio_table(rows: Sequence[Row]) -> str | None:
+def ratio_table(rows: Sequence[Row], papers: bool = True) -> str | None:
     """How many times smaller the whole method's errors are than the best baseline's of either group, beside the same
-    ratio of the paper's own figures. None without the whole method or any baseline."""
+    ratio of the paper's own figures on people, if `papers`. None without the whole method or any baseline."""
     ours = whole(rows)
     if ours is None or not baselines(rows):
         return None
@@ -88,9 +88,10 @@ def ratio_table(rows: Sequence[Row]) -> str | None:
             theirs = rival.figures[figure]
             lines.append(
                 [title, f"{groups.GROUPS[group]}: {rival.label}", number(theirs, digits), number(mine, digits),
-                 _ratio(theirs, mine), _ratio(*paper_pair(figure, group))]
+                 _ratio(theirs, mine), *([_ratio(*paper_pair(figure, group))] if papers else [])]
             )  # fmt: skip
-    return table(["figure", "best baseline", "it", ours.label, "ratio", "ratio in the paper"], lines, words=2)
+    heading = ["figure", "best baseline", "it", ours.label, "ratio", *(["ratio in the paper"] if papers else [])]
+    return table(heading, lines, words=2)
 
 
 def paper_pair(figure: str, group: str) -> tuple[float, float]:

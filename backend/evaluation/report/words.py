@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ...subjects import Subject
 from ..windows import LENGTH, TRAVEL_M
 from .comparison import Row
 from .intervals import RESAMPLES
@@ -19,13 +20,26 @@ _NOISES = {"none": "clean keypoints", "detector": "keypoints with a detector's e
 
 _SHORT_NOISES = {"none": "clean", "detector": "detector noise"}
 
-DEFINITIONS = f"""\
-Held-out motion capture is filmed by one virtual camera a window (the first {LENGTH} frames of each clip, at 30 a
-second), every method gets the same 18 keypoints in pixels, and what it lifts is compared with the truth. All methods
-end in the same body; the 18 keypoints of that body are scored. Less is better in every column.
+_WINDOWS = {
+    "human": f"the first {LENGTH} frames of each clip, at 30 a second",
+    "cat": f"every {LENGTH} frames of each clip, at 30 a second",
+    "human_box": f"the first {LENGTH} frames of each clip, at 30 a second",
+}
+_FACING = {
+    "cat": "back points, from the hips to the neck, where the lifted one's does",
+}
+
+
+def definitions(subject: Subject) -> str:
+    """What the figures mean, for windows of one subject."""
+    points = len(subject.anatomy)
+    return f"""\
+Held-out motion capture is filmed by one virtual camera a window ({_WINDOWS[subject.name]}),
+every method gets the same {points} keypoints in pixels, and what it lifts is compared with the truth. All methods
+end in the same body; the {points} keypoints of that body are scored. Less is better in every column.
 
 - **Alignment.** Both motions begin with the mid-hip at the origin; the truth is turned about the vertical so that its
-  hips face as the lifted ones do in the first frame. Nothing else of the truth is used.
+  {_FACING.get(subject.name, "hips face as the lifted ones do")} in the first frame. Nothing else of the truth is used.
 - **T_root**: mean distance of the mid-hips, mm. **MPJPE**: mean distance of the keypoints, both mid-hips on one point
   in every frame, mm. **PA-MPJPE**: as MPJPE after one similarity (turn, scale, shift) for the whole window, mm.
 - **J2D**: mean distance in the filmed view from the clean keypoints, the first mid-hip subtracted, pixels of a 1920

@@ -29,7 +29,7 @@ def filled(clip, focal, height):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    def made(names, models, options, baselines=None):
+    def made(names, models, options, baselines=None, subject="human"):
         return [Entry(name, {"method": name, "model": None, "film": None, "data": None}, filled) for name in names]
 
     monkeypatch.setattr(entries, "entries_for", made)

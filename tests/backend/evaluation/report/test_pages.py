@@ -5,12 +5,15 @@ import json
 import re
 import shutil
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from backend.evaluation import EvaluationError
 from backend.evaluation.report import results, style, words
 from backend.evaluation.report.pages import write_page
+from backend.evaluation.windows import Window
+from backend.keypoints.layouts import get_layout
 
 from .made_up import SESSION, entry, measure, measured
 
@@ -112,3 +115,19 @@ def test_labels_keep_their_distance_and_move_no_further_than_they_must():
     places = style.spread([1.0, 1.1, 1.2, 9.0], 0.5)
     assert all(places[1:] - places[:-1] >= 0.5 - 1e-9) and places[3] == 9.0
     assert places[:3].mean() == pytest.approx(1.1)
+
+
+def test_animals_have_a_page_of_their_own(tmp_path):
+    layout = get_layout("ap10k")
+    side = layout.upright * 0.3
+    standing = np.stack([-side[:, 0], np.zeros(len(layout)), 0.3 - side[:, 1]], -1)  # seen from its left
+    walk = np.repeat(standing[None], 45, 0)
+    walk[..., 0] += np.linspace(0, 0.8, 45)[:, None]
+    chosen = [Window("trot_0000", walk, 0.3, "trot")]
+    made = [entry(name, metres, chosen=chosen) for name, metres in (("full", 0.02), ("smplify", 0.1))]
+    measure(tmp_path / "paper_none.json", made, chosen=chosen)
+    write_page(tmp_path, tmp_path / "cats.md")
+    text = (tmp_path / "cats.md").read_text()
+    assert text.startswith("# Benchmark: quadruped") and "the same 17 keypoints" in text
+    assert "The paper's own figures" not in text and "ratio in the paper" not in text
+    assert (tmp_path / "cats" / "worst_clips.png").exists()
