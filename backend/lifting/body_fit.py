@@ -19,6 +19,10 @@ class BodyFit:
     residual: Tensor  #: (N,) mean distance to the given keypoints, weighted
     floor: Tensor  #: (N,) height of the floor in the given world, now z = 0: cameras have to be lowered by it
     contacts: Tensor  #: (N, T, F) each foot on the floor, 0 to 1
+    box_rotation: Tensor | None = None  #: (N, T, 3, 3) from the box's frame, of a person with a box
+    box_translation: Tensor | None = None  #: (N, T, 3) its centre
+    box_size: Tensor | None = None  #: (N, 3) its edges
+    held: Tensor | None = None  #: (N, T, 2) the left and the right palm on the box, 0 to 1
 
 
 def on_floor(fit: BodyFit, soles: Tensor) -> BodyFit:

@@ -11,7 +11,9 @@ from ..bodies.quadruped_prior import QuadrupedPrior
 from ..bodies.smal import QuadrupedBody
 from ..bodies.smpl import Body
 from ..diffusion.canonical import LIMB_METRES, limb_lengths, limb_sum
+from ..keypoints.anatomy import HUMAN_BOX
 from .body_fit import BodyFit
+from .box_fit import fit_box
 from .fit_losses import FitWeights
 from .smal_fit import fit_smal
 from .smpl_fit import fit_smpl
@@ -45,11 +47,13 @@ def enlargement(body: Body | QuadrupedBody) -> float:
 
 
 def fit_body(points: Tensor, body: Body | QuadrupedBody, prior: PosePrior | QuadrupedPrior, **options) -> BodyFit:
-    """Fit a body to keypoints (N, T, K, 3) in a Z-up world, see `fit_smpl` and `fit_smal` for the options: in metres
-    for people, in canonical metres and enlarged for animals."""
+    """Fit a body to keypoints (N, T, K, 3) in a Z-up world, see `fit_smpl`, `fit_box` and `fit_smal` for the options:
+    in metres for people, with a box where the keypoints have one, in canonical metres and enlarged for animals."""
     options.setdefault("settings", expected_errors(body))
     if is_quadruped(body):
         return fit_smal(points, body, prior, enlargement(body), **options)
+    if points.shape[-2] == len(HUMAN_BOX):
+        return fit_box(points, body, prior, **options)
     return fit_smpl(points, body, prior, **options)
 
 

@@ -7,6 +7,7 @@ robust distances, the source's own view, smoothness and feet on the floor added)
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -30,6 +31,16 @@ ANKLES = (joint("left_ankle"), joint("right_ankle"))
 RATES = {"latents": 0.2, "departures": 0.02, "root": 0.04, "translation": 0.02, "betas": 0.02}
 
 
+class Companion(Protocol):
+    """What is fitted together with a body: variables of its own with their rates of descent, and an energy."""
+
+    variables: dict[str, Tensor]
+    rates: dict[str, float]
+
+    def energy(self, joints: Tensor, soles: Tensor, loose: float) -> Tensor:
+        """The sum over windows, beside joints (N, S, 24, 3) and soles (N, S, 6, 3); loose: as in `fit_losses`."""
+
+
 def fit_smpl(
     keypoints3d: Tensor,
     body: Body,
@@ -45,6 +56,7 @@ def fit_smpl(
     fps: float = 30.0,
     settings: FitWeights | None = None,
     progress: Callable[[int, int], None] | None = None,
+    companion: Companion | None = None,
 ) -> BodyFit:
     """Fit the body to keypoints (N, T, 18, 3): OpenPose's 18 points, world, Z up, metres.
 
@@ -52,6 +64,7 @@ def fit_smpl(
     (N,) or (N, T)), its points (N, T, 18, 2) and their weights (N, T, 18). height: standing height in metres that the
     shape must have. betas (B,) or (N, B): a shape to keep. floor: shift the world so that the feet stand on z = 0.
     stride: optimise every stride-th frame only and pass splines through the rest. progress(i, iterations) may raise.
+    companion: what the body handles; its variables, at the same knots, are moved in place.
     """
     count, frames = keypoints3d.shape[:2]
     weights = torch.ones(keypoints3d.shape[:-1], device=keypoints3d.device) if weights is None else weights
@@ -75,14 +88,18 @@ def fit_smpl(
 
     def total(loose: float) -> Tensor:
         posed = _pose(variables, skeleton, prior)
-        return energy(posed, variables, target, target_weights, error, view, contacts, spacing, settings, loose)
+        own = energy(posed, variables, target, target_weights, error, view, contacts, spacing, settings, loose)
+        return own if companion is None else own + companion.energy(posed[1], posed[3], loose)
 
     def keep_size() -> None:
         if height is not None and betas is None:
             with torch.no_grad():
                 variables["betas"].copy_(keep_height(variables["betas"], skeleton, height))
 
-    descend(free, RATES, iterations, total, keep_size, progress)
+    rates = RATES
+    if companion is not None:
+        free, rates = free | companion.variables, RATES | companion.rates
+    descend(free, rates, iterations, total, keep_size, progress)
     with torch.no_grad():
         return _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor)
 
