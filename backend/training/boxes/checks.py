@@ -20,6 +20,8 @@ STILL = 1e-6  # metres that a box nobody holds may move
 _FPS = 30
 _STEEPEST = -0.5  # cosine of the trunk's angle from upright
 _LOWEST = 0.3  # metres of the hips
+_CARRYING, _TAKING = np.cos(np.radians((40, 65)))  # the trunk with a box in the air; at one that hands take higher up
+_HIGH = 0.75  # metres
 
 
 def failed_check(
@@ -41,6 +43,7 @@ def failed_check(
         "too fast": lambda: _distance(points[1:], points[:-1]).max() * _FPS > SPEED,
         "jump": lambda: np.linalg.norm(np.diff(points, 2, axis=0), axis=-1).max() > JUMP,
         "posture": lambda: _too_bent(points),
+        "stooping": lambda: held.any() and _stooping(course, points, wrists),
     }
     return next((name for name, fails in checks.items() if fails()), None)
 
@@ -90,3 +93,11 @@ def _too_bent(points: np.ndarray) -> bool:
     return bool(
         (trunk[:, 2] < _STEEPEST * np.linalg.norm(trunk, axis=1)).any() or points[:, HIPS, 2].min() < _LOWEST
     )
+
+
+def _stooping(course: Course, points: np.ndarray, wrists: np.ndarray) -> bool:
+    """Whether the trunk is bent where nobody would bend: while carrying, or over what is as high as a table."""
+    trunk = points[:, NECK] - points[:, HIPS].mean(1)
+    upright = trunk[:, 2] / np.linalg.norm(trunk, axis=1)
+    carrying, high = course.lifted > 0.95, course.held & (wrists[..., 2].mean(1) > _HIGH)
+    return bool((upright[carrying] < _CARRYING).any() or (upright[high] < _TAKING).any())

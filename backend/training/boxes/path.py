@@ -12,6 +12,7 @@ from .scene import Scene
 from .smoothing import ramp
 from .turning import turned, yaw_matrix
 
+_TOP = 0.5  # metres above the hips: nobody who carries a box has its upper edge before the eyes
 _RIGHT, _AHEAD = np.array([1.0, 0, 0]), np.array([0, 1.0, 0])
 
 
@@ -44,7 +45,8 @@ def box_path(scene: Scene, course: Course, base: Base, gaps: np.ndarray, noise: 
     place = place + ahead[:, None] * base.forward[seen, :2]
     low, high = scene.rest + scene.size[2] / 2
     hips = base.points[:, HIPS, 2].mean()
-    held = max(hips + scene.held_height - scene.grip[:, 2].mean(), low + 0.08, high + 0.08)
+    held = min(hips + scene.held_height - scene.grip[:, 2].mean(), hips + _TOP - scene.size[2] / 2)
+    held = max(held, low + 0.08, high + 0.08)
     height = low + (held - low) * up + (high - held) * down
     yaw = yaw + scene.twist * (scene.kind == "turn") * ramp(frames, course.go, course.stop)
     lifted = up - down

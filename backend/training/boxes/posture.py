@@ -51,7 +51,7 @@ def posture_for(run: Run, base: Base, course: Course, scene: Scene, wrists: np.n
     pitch, down = low_passed(_PITCHES[choice][nearest], 5), low_passed(down[nearest], 5)
     back = lean_back(scene, pitch, down)
     bent = course.bent
-    pitch, down, back = bent * pitch + 0.02 * noise, bent * down, bent * back
+    pitch, down, back = bent * pitch + 0.025 * noise, bent * down, bent * back
     return Posture(pitch, down + _given_by_legs(run, base, down, back), back)
 
 
@@ -83,10 +83,10 @@ def _upper(base: Base, points: list[int], hips: np.ndarray, pitch: np.ndarray) -
 
 def bent_over(run: Run, base: Base, posture: Posture, scene: Scene, noise: np.ndarray) -> np.ndarray:
     """The base's points (T, 18, 3) in that posture. Arms hang from their shoulders as captured; noise (T, 2) sways the
-    hips by a few millimetres."""
+    hips by a centimetre."""
     points = base.points.copy()
     shift = -posture.back[:, None] * base.forward
-    shift[:, :2] += 0.006 * noise
+    shift[:, :2] += 0.012 * noise
     shift[:, 2] -= posture.down
     hips = base.points[:, HIPS].mean(1) + shift
     points[:, HIPS] += shift[:, None]
