@@ -90,9 +90,7 @@ def _unsupported(course: Course, scene: Scene, path: BoxPath, corners: np.ndarra
 
 def _too_bent(points: np.ndarray) -> bool:
     trunk = points[:, NECK] - points[:, HIPS].mean(1)
-    return bool(
-        (trunk[:, 2] < _STEEPEST * np.linalg.norm(trunk, axis=1)).any() or points[:, HIPS, 2].min() < _LOWEST
-    )
+    return bool((trunk[:, 2] < _STEEPEST * np.linalg.norm(trunk, axis=1)).any() or points[:, HIPS, 2].min() < _LOWEST)
 
 
 def _stooping(course: Course, points: np.ndarray, wrists: np.ndarray) -> bool:

@@ -16,9 +16,7 @@ _TOES, _KNEES, _TRUNK = 0.03, 0.07, 0.13  # metres of room that each wants
 _FOOT = 0.15  # metres from an ankle to the toes, level
 
 
-def closer_than_may_be(
-    scene: Scene, course: Course, base: Base, points: np.ndarray, path: BoxPath
-) -> np.ndarray:
+def closer_than_may_be(scene: Scene, course: Course, base: Base, points: np.ndarray, path: BoxPath) -> np.ndarray:
     """How much (3,) metres the box is too near where it is taken, carried and put down; 0 where it is not."""
     toes = points[:, ANKLES] + _FOOT * base.forward[:, None] - [0, 0, 0.04]
     hips, neck = points[:, HIPS].mean(1), points[:, NECK]

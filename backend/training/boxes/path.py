@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The box over time: at rest, taken along by the person, lifted, carried, put down. Never in free flight."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,18 +57,18 @@ def box_path(scene: Scene, course: Course, base: Base, gaps: np.ndarray, noise: 
     return BoxPath(np.c_[place, height], yaw_matrix(yaw) @ sway)
 
 
-def _taken_along(
-    scene: Scene, course: Course, base: Base, gap: float, taken: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _taken_along(scene: Scene, course: Course, base: Base, gap: float, taken: int) -> tuple[np.ndarray, np.ndarray]:
     """Place (T, 2) and yaw (T,) of a box that stays before the person as far as it follows them."""
-    start = base.place[taken] + (gap + scene.size[1] / 2) * base.forward[taken, :2] + scene.aside * base.right[taken, :2]
+    start = (
+        base.place[taken] + (gap + scene.size[1] / 2) * base.forward[taken, :2] + scene.aside * base.right[taken, :2]
+    )
     place, yaw = np.tile(start, (len(base.place), 1)), np.full(len(base.place), base.yaw[taken] + scene.turn)
-    follows = course.follows
+    turns = course.follows * np.diff(base.yaw, prepend=base.yaw[0])
+    steps = course.follows[:, None] * np.diff(base.place, axis=0, prepend=base.place[:1])
     for frame in range(taken + 1, len(place)):
-        turn = follows[frame] * (base.yaw[frame] - base.yaw[frame - 1])
-        step = follows[frame] * (base.place[frame] - base.place[frame - 1])
-        arm = place[frame - 1] - base.place[frame - 1]
-        swung = [np.cos(turn) * arm[0] - np.sin(turn) * arm[1], np.sin(turn) * arm[0] + np.cos(turn) * arm[1]]
-        place[frame] = place[frame - 1] + step + (swung - arm)
+        (x, y), turn, before = place[frame - 1] - base.place[frame - 1], turns[frame], place[frame - 1]
+        cos, sin = math.cos(turn), math.sin(turn)
+        swing = (cos - 1) * x - sin * y, sin * x + (cos - 1) * y
+        place[frame] = before + steps[frame] + swing
         yaw[frame] = yaw[frame - 1] + turn
     return place, yaw

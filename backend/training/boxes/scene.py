@@ -62,7 +62,7 @@ def draw_scene(generator: np.random.Generator, kind: str) -> Scene:
         aside=generator.normal(0, 0.03),
         rest=rest,
         held_height=generator.uniform(-0.02, 0.32),
-        twist=generator.choice([-1, 1]) * generator.uniform(0.35, 1.1),
+        twist=generator.choice([-1, 1]) * generator.uniform(0.25, 0.85),
         squat=_draw_squat(generator, kind, size[2] / 2 + grip[:, 2].mean()),
         lean=generator.uniform(0.05, 0.15),
         extended=generator.uniform(0.88, 0.97) if kind == "carry" else generator.uniform(0.8, 0.96),
