@@ -12,6 +12,7 @@ from .points import ANKLES, ELBOWS, HEAD, HIPS, KNEES, NECK, SHOULDERS, WRISTS
 from .scene import Scene
 
 BONES = 0.001  # metres that a bone's length may change
+BOX_SPEED = 1.8, 3.0  # metres a second of its corners, along the floor and in the hands
 SPEED, JUMP = 6.0, 0.05  # metres a second; metres by which one step between frames may differ from the next
 ON_SURFACE, OFF_GRIP = 0.25, 0.03  # metres between a holding wrist and the box; and the place where it holds
 INSIDE = 0.02  # metres that a joint may be in the box
@@ -40,6 +41,7 @@ def failed_check(
         "trunk inside the box": lambda: _depth(path, scene, _trunk(points)) > 0,
         "box below the floor": lambda: corners[..., 2].min() < -BELOW,
         "box unsupported": lambda: _unsupported(course, scene, path, corners),
+        "box too fast": lambda: _distance(corners[1:], corners[:-1]).max() * _FPS > BOX_SPEED[scene.kind == "carry"],
         "too fast": lambda: _distance(points[1:], points[:-1]).max() * _FPS > SPEED,
         "jump": lambda: np.linalg.norm(np.diff(points, 2, axis=0), axis=-1).max() > JUMP,
         "posture": lambda: _too_bent(points),

@@ -64,13 +64,13 @@ def draw_scene(generator: np.random.Generator, kind: str) -> Scene:
         held_height=generator.uniform(-0.02, 0.32),
         twist=generator.choice([-1, 1]) * generator.uniform(0.25, 0.85),
         squat=_draw_squat(generator, kind, size[2] / 2 + grip[:, 2].mean()),
-        lean=generator.uniform(0.05, 0.15),
-        extended=generator.uniform(0.88, 0.97) if kind == "carry" else generator.uniform(0.8, 0.96),
+        lean=generator.uniform(0.05, 0.15) if kind == "carry" else generator.uniform(0.01, 0.09),
+        extended=generator.uniform(0.87, 0.975),
         head=generator.uniform(0.2, 0.6),
         elbows=generator.uniform(0.3, 1.0),
         tilt=np.r_[generator.uniform(-0.04, 0.16), generator.normal(0, 0.04)],
         sway=generator.uniform(0.005, 0.035),
-        stride=generator.uniform(0.75, 1.0) if kind == "carry" else generator.uniform(0.5, 0.95),
+        stride=generator.uniform(0.75, 1.0) if kind == "carry" else generator.uniform(0.45, 0.9),
     )
 
 
@@ -78,4 +78,4 @@ def _draw_squat(generator: np.random.Generator, kind: str, grip_height: float) -
     """Who lifts bends the knees or not; who moves a box along the floor keeps them straighter, unless it is low."""
     if kind == "carry":
         return generator.uniform(0.1, 0.9)
-    return generator.uniform(0.0, 0.35 if grip_height > _LOW else 0.6)
+    return generator.uniform(0.0, 0.2 if grip_height > _LOW else 0.45)
