@@ -113,6 +113,8 @@ def _act(generator: np.random.Generator, run: Run, course: Course, scene: Scene)
             path = box_path(scene, course, base, gaps, noise)
             wrists = path.beside(scene.grip)
             posture = posture_for(run, base, course, scene, wrists, noise[:, 3:])
+            if posture is None:
+                return "out of reach"
             points = bent_over(run, base, posture, scene)
             nearer = closer_than_may_be(scene, course, base, points, path)
             if (nearer < 0.005).all():

@@ -18,6 +18,7 @@ from .turning import turned
 _LOWER, _UPPER = 0.75, 1.25
 _PITCHES = np.radians(np.arange(-4.0, 106.0, 4.0))
 _STRAIGHT_LEG = 0.992  # of thigh and shin; captured legs that are straighter stay so
+_TOO_FAR = 1.12  # of the arms' length: legs that give way may still bring this within reach
 _HANG = 0.92  # of the arms' length: how far below the shoulders wrists hang
 _SWAY = 0.012, 0.025  # metres of the hips, radians of the trunk
 _DEEPEST = 0.42  # metres that the knees lower the hips at most
@@ -31,9 +32,11 @@ class Posture:
     shift: np.ndarray
 
 
-def posture_for(run: Run, base: Base, course: Course, scene: Scene, wrists: np.ndarray, noise: np.ndarray) -> Posture:
+def posture_for(
+    run: Run, base: Base, course: Course, scene: Scene, wrists: np.ndarray, noise: np.ndarray
+) -> Posture | None:
     """The least pitch by which both arms reach ``wrists`` (T, 2, 3), smoothed; noise (T, 3), slow and of unit
-    variance, sways hips by a centimetre and trunk by a degree.
+    variance, sways hips by a centimetre and trunk by a degree. None where the arms are far too short.
 
     Before the hands have the box and after they have let go, the posture is that of the nearest frame that holds it.
     """
@@ -48,6 +51,8 @@ def posture_for(run: Run, base: Base, course: Course, scene: Scene, wrists: np.n
     reached = stretch <= scene.extended
     choice = np.where(reached.any(0), reached.argmax(0), stretch.argmin(0))
     held = np.flatnonzero(course.held)
+    if stretch.min(0)[held].max() > _TOO_FAR:
+        return None
     nearest = course.frames.clip(held[0], held[-1])
     pitch, down = low_passed(_PITCHES[choice][nearest], 5), low_passed(down[nearest], 5)
     back = lean_back(scene, pitch, down)

@@ -77,5 +77,5 @@ def draw_scene(generator: np.random.Generator, kind: str) -> Scene:
 def _draw_squat(generator: np.random.Generator, kind: str, grip_height: float) -> float:
     """Who lifts bends the knees or not; who moves a box along the floor keeps them straighter, unless it is low."""
     if kind == "carry":
-        return generator.uniform(0.1, 0.9)
+        return generator.uniform(np.clip(1.3 * (0.5 - grip_height), 0.1, 0.6), 0.95)
     return generator.uniform(0.0, 0.2 if grip_height > _LOW else 0.45)
