@@ -10,9 +10,8 @@ ANY = 0.2  # share of the clips that are marked on any face; the others are mark
 
 def _namings() -> np.ndarray:
     """The 24 rotations (24, 3, 3) that bring a cube onto itself."""
-    signed = [
-        np.eye(3)[list(order)] * signs for order in permutations(range(3)) for signs in product((1, -1), repeat=3)
-    ]
+    signs = list(product((1, -1), repeat=3))
+    signed = [np.eye(3)[list(order)] * sign for order in permutations(range(3)) for sign in signs]
     return np.array([turn for turn in signed if np.linalg.det(turn) > 0])
 
 
@@ -20,7 +19,9 @@ NAMINGS = _namings()
 UPRIGHT = NAMINGS[NAMINGS[:, 2, 2] > 0]
 
 
-def named_anew(generator: np.random.Generator, rotation: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def named_anew(
+    generator: np.random.Generator, rotation: np.ndarray, size: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """The same box, rotation (T, 3, 3) and size (3,), with another choice of its axes."""
     turn = generator.choice(NAMINGS if generator.random() < ANY else UPRIGHT)
     return rotation @ turn, abs(turn.T) @ size

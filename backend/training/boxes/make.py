@@ -22,7 +22,7 @@ from .posture import bent_over, posture_for
 from .scene import Scene, draw_scene
 from .smoothing import slow_noise
 
-CLIPS = 900
+CLIPS = 1500
 SHARES = {"push": 0.26, "drag": 0.19, "carry": 0.41, "turn": 0.07, "idle": 0.07}
 FPS = 30.0
 _TRIES, _DRAWS = 20, 400  # for one clip: scenes acted, runs and moments looked for

@@ -57,11 +57,12 @@ def box_path(scene: Scene, course: Course, base: Base, gaps: np.ndarray, noise: 
     return BoxPath(np.c_[place, height], yaw_matrix(yaw) @ sway)
 
 
-def _taken_along(scene: Scene, course: Course, base: Base, gap: float, taken: int) -> tuple[np.ndarray, np.ndarray]:
+def _taken_along(
+    scene: Scene, course: Course, base: Base, gap: float, taken: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Place (T, 2) and yaw (T,) of a box that stays before the person as far as it follows them."""
-    start = (
-        base.place[taken] + (gap + scene.size[1] / 2) * base.forward[taken, :2] + scene.aside * base.right[taken, :2]
-    )
+    ahead, aside = base.forward[taken, :2], base.right[taken, :2]
+    start = base.place[taken] + (gap + scene.size[1] / 2) * ahead + scene.aside * aside
     place, yaw = np.tile(start, (len(base.place), 1)), np.full(len(base.place), base.yaw[taken] + scene.turn)
     turns = course.follows * np.diff(base.yaw, prepend=base.yaw[0])
     steps = course.follows[:, None] * np.diff(base.place, axis=0, prepend=base.place[:1])
