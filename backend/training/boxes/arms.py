@@ -15,9 +15,7 @@ _ROUND = 0.10  # metres that hands go round the box's edges on their way
 _REACH = 0.995  # of an arm's length
 
 
-def with_arms(
-    run: Run, base: Base, course: Course, scene: Scene, points: np.ndarray, wrists: np.ndarray
-) -> np.ndarray:
+def with_arms(run: Run, base: Base, course: Course, scene: Scene, points: np.ndarray, wrists: np.ndarray) -> np.ndarray:
     """Points (T, 18, 3) whose wrists go to ``wrists`` (T, 2, 3; left, right) as the course says."""
     points = points.copy()
     grip = course.grip[:, None]

@@ -8,7 +8,7 @@ import numpy as np
 from .course import Course
 from .limbs import bend, pole_of
 from .moments import Run
-from .points import ANKLES, HIPS, KNEES
+from .points import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS
 from .smoothing import low_passed
 from .turning import axes, facing_yaw
 
@@ -53,9 +53,12 @@ def _shortened(points: np.ndarray, run: Run, course: Course, stride: float) -> n
         out = out + (stride - 1) * ((hips - origin) @ way)[:, None, None] * way
         feet = points[:, ANKLES]
         out[:, ANKLES] = feet + (stride - 1) * ((feet - origin) @ way)[..., None] * way
-    for side in (0, 1):  # also where two frames were mixed, which shortens bones by a trifle
-        hip, knee, ankle = (points[:, pair[side]] for pair in (HIPS, KNEES, ANKLES))
-        out[:, KNEES[side]], _ = bend(
-            out[:, HIPS[side]], out[:, ANKLES[side]], run.thigh[side], run.shin[side], pole_of(hip, knee, ankle)
-        )
+    limbs = ((HIPS, KNEES, ANKLES, run.thigh, run.shin), (SHOULDERS, ELBOWS, WRISTS, run.upper_arm, run.forearm))
+    for root, middle, end, upper, lower in limbs:  # arms too: bones of two frames that were mixed are a trifle short
+        for side in (0, 1):
+            bones = [points[:, pair[side]] for pair in (root, middle, end)]
+            ends = out[:, root[side]], out[:, end[side]]
+            out[:, middle[side]], reached = bend(*ends, upper[side], lower[side], pole_of(*bones))
+            if end is WRISTS:
+                out[:, end[side]] = reached
     return out

@@ -12,6 +12,7 @@ from .points import ANKLES, ELBOWS, HEAD, HIPS, KNEES, NECK, SHOULDERS, WRISTS
 from .scene import Scene
 
 BONES = 0.001  # metres that a bone's length may change
+BOX_SPEED = 1.8, 3.0  # metres a second of its corners, along the floor and in the hands
 SPEED, JUMP = 6.0, 0.05  # metres a second; metres by which one step between frames may differ from the next
 ON_SURFACE, OFF_GRIP = 0.25, 0.03  # metres between a holding wrist and the box; and the place where it holds
 INSIDE = 0.02  # metres that a joint may be in the box
@@ -20,6 +21,8 @@ STILL = 1e-6  # metres that a box nobody holds may move
 _FPS = 30
 _STEEPEST = -0.5  # cosine of the trunk's angle from upright
 _LOWEST = 0.3  # metres of the hips
+_CARRYING, _TAKING = np.cos(np.radians((40, 65)))  # the trunk with a box in the air; at one that hands take higher up
+_HIGH = 0.75  # metres
 
 
 def failed_check(
@@ -38,9 +41,11 @@ def failed_check(
         "trunk inside the box": lambda: _depth(path, scene, _trunk(points)) > 0,
         "box below the floor": lambda: corners[..., 2].min() < -BELOW,
         "box unsupported": lambda: _unsupported(course, scene, path, corners),
+        "box too fast": lambda: _distance(corners[1:], corners[:-1]).max() * _FPS > BOX_SPEED[scene.kind == "carry"],
         "too fast": lambda: _distance(points[1:], points[:-1]).max() * _FPS > SPEED,
         "jump": lambda: np.linalg.norm(np.diff(points, 2, axis=0), axis=-1).max() > JUMP,
         "posture": lambda: _too_bent(points),
+        "stooping": lambda: held.any() and _stooping(course, points, wrists),
     }
     return next((name for name, fails in checks.items() if fails()), None)
 
@@ -87,6 +92,12 @@ def _unsupported(course: Course, scene: Scene, path: BoxPath, corners: np.ndarra
 
 def _too_bent(points: np.ndarray) -> bool:
     trunk = points[:, NECK] - points[:, HIPS].mean(1)
-    return bool(
-        (trunk[:, 2] < _STEEPEST * np.linalg.norm(trunk, axis=1)).any() or points[:, HIPS, 2].min() < _LOWEST
-    )
+    return bool((trunk[:, 2] < _STEEPEST * np.linalg.norm(trunk, axis=1)).any() or points[:, HIPS, 2].min() < _LOWEST)
+
+
+def _stooping(course: Course, points: np.ndarray, wrists: np.ndarray) -> bool:
+    """Whether the trunk is bent where nobody would bend: while carrying, or over what is as high as a table."""
+    trunk = points[:, NECK] - points[:, HIPS].mean(1)
+    upright = trunk[:, 2] / np.linalg.norm(trunk, axis=1)
+    carrying, high = course.lifted > 0.95, course.held & (wrists[..., 2].mean(1) > _HIGH)
+    return bool((upright[carrying] < _CARRYING).any() or (upright[high] < _TAKING).any())

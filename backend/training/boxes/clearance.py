@@ -1,26 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far in front of a person a box has to be, for legs, belly and face not to be in it."""
+"""How far in front of a person a box has to be, for legs and belly not to be in it.
+
+The head is none of these: away from a box that is further off it bends only deeper.
+"""
 
 import numpy as np
 
 from .base import Base
 from .course import Course
 from .path import BoxPath
-from .points import ANKLES, HEAD, HIPS, KNEES, NECK
+from .points import ANKLES, HIPS, KNEES, NECK
 from .scene import Scene
 
-_TOES, _KNEES, _TRUNK, _HEAD = 0.03, 0.07, 0.13, 0.09  # metres of room that each wants
+_TOES, _KNEES, _TRUNK = 0.03, 0.07, 0.13  # metres of room that each wants
 _FOOT = 0.15  # metres from an ankle to the toes, level
 
 
-def closer_than_may_be(
-    scene: Scene, course: Course, base: Base, points: np.ndarray, path: BoxPath
-) -> np.ndarray:
+def closer_than_may_be(scene: Scene, course: Course, base: Base, points: np.ndarray, path: BoxPath) -> np.ndarray:
     """How much (3,) metres the box is too near where it is taken, carried and put down; 0 where it is not."""
     toes = points[:, ANKLES] + _FOOT * base.forward[:, None] - [0, 0, 0.04]
     hips, neck = points[:, HIPS].mean(1), points[:, NECK]
-    trunk = np.stack([hips + part * (neck - hips) for part in (0.0, 0.3, 0.6, 0.8)], 1)
-    parts = [(toes, _TOES), (points[:, KNEES], _KNEES), (trunk, _TRUNK), (points[:, HEAD], _HEAD)]
+    trunk = np.stack([hips + part * (neck - hips) for part in (0.0, 0.3, 0.6)], 1)
+    parts = [(toes, _TOES), (points[:, KNEES], _KNEES), (trunk, _TRUNK)]
     deep = np.zeros(len(points))
     for group, room in parts:
         inside = path.within(group)

@@ -10,7 +10,8 @@ from .points import HIPS
 from .smoothing import low_passed, ramp
 
 FRAMES = (90, 240)  # 3 to 8 seconds
-TRAVEL = (0.6, 2.4)  # metres that a box is moved
+TRAVEL = (0.6, 3.0)  # metres that a box is moved, before steps are shortened; further rather than less far
+_LONGEST_STAND = 160  # frames that somebody captured in passing can be made to stand
 _EASE = 4.0  # frames of the Gaussian by which starts and stops are softened
 
 
@@ -81,7 +82,7 @@ def travelling_course(generator: np.random.Generator, run: Run, backward: bool, 
     ends = (gone > TRAVEL[0]) & (gone < TRAVEL[1]) & (straight > 0.7 * gone) & rightly & (abs(stands - first) < 130)
     if not ends.any():
         return None
-    pick = generator.choice(np.flatnonzero(ends))
+    pick = generator.choice(len(stands), p=ends * straight / (ends * straight).sum())
     last, onward = int(stands[pick]), int(sign[pick])
     forward = -onward if backward else onward  # the way in the run's time that leads forward
     rate = generator.uniform(0.45, 0.85) if not carried else generator.uniform(0.6, 1.0)
@@ -108,9 +109,11 @@ def staying_course(generator: np.random.Generator, run: Run, carried: bool, fram
     rate = generator.uniform(0.7, 1.1)
     length = min(frames, int((len(run.quiet) - 1) / rate))
     begins, ends_held = generator.uniform(size=2) < (0.15 if carried else 0.0)
+    ends_held = ends_held and not begins
     start = generator.uniform(0, len(run.quiet) - 1 - (length - 1) * rate)
     time = start + rate * np.arange(length)
     if length < FRAMES[0] or run.travel[int(time[-1])] - run.travel[int(start)] > 0.02 * length:
+        frames = min(frames, _LONGEST_STAND)
         stands = np.flatnonzero(run.quiet)
         first = int(generator.choice(stands))
         come = generator.uniform(0, min(30, first))

@@ -16,16 +16,19 @@ GRIPS = {
     "carry": {"sides": 0.45, "under": 0.35, "far_and_near": 0.1, "near_under": 0.1},
     "turn": {"sides": 0.4, "far_and_near": 0.35, "near_top": 0.25},
 }
-HAND = 0.12  # metres above what a box rests on that a wrist needs at least
+HAND, LOW = 0.12, 0.28  # metres above what a box rests on that a wrist needs at least; of one that moves it there
+_FAR = 0.45  # metres: deeper boxes are not taken over their far edge
 
 
 def draw_grip(generator: np.random.Generator, kind: str, size: np.ndarray) -> np.ndarray:
     """Wrists (2, 3; left, right) of a grip that suits the kind and the box's ``size`` (3,) in metres."""
-    shares = GRIPS[kind]
-    name = generator.choice(list(shares), p=list(shares.values()))
+    shares = {name: share for name, share in GRIPS[kind].items() if size[1] < _FAR or not name.startswith("far")}
+    weights = np.array(list(shares.values()))
+    name = str(generator.choice(list(shares), p=weights / weights.sum()))
     wrists = _DRAWERS[name](generator, *size)
     wrists = wrists + generator.normal(0, 0.008, (2, 3)).clip(-0.016, 0.016)
-    wrists[:, 2] = wrists[:, 2].clip(-size[2] / 2 + (HAND if name != "under" else 0.06))
+    lowest = LOW if kind != "carry" else 0.06 if name == "under" else HAND
+    wrists[:, 2] = wrists[:, 2].clip(-size[2] / 2 + lowest)
     return wrists
 
 

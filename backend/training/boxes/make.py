@@ -25,7 +25,7 @@ from .smoothing import slow_noise
 CLIPS = 1500
 SHARES = {"push": 0.26, "drag": 0.19, "carry": 0.41, "turn": 0.07, "idle": 0.07}
 FPS = 30.0
-_TRIES = 25  # for one clip
+_TRIES, _DRAWS = 20, 400  # for one clip: scenes acted, runs and moments looked for
 _STAYING = 0.3  # of what is carried: lifted and put down without a walk
 _SPACING = 4  # times that a box is moved away from legs and belly
 _FURTHEST = 0.9  # metres
@@ -71,18 +71,22 @@ def _make_one(
 ) -> tuple[np.ndarray, Run] | None:
     """Points (T, 23, 3) of one clip and the run that they were made of; None after too many tries."""
     weights = np.sqrt([len(run.points) for run in runs])
-    for _ in range(_TRIES):
-        run = runs[generator.choice(len(runs), p=weights / weights.sum())]
+    weights /= weights.sum()
+    tries = 0
+    for _ in range(_DRAWS):
+        run = runs[generator.choice(len(runs), p=weights)]
         course = _draw_course(generator, run, kind)
         if course is None:
-            refused["no place in the run"] += 1
             continue
         points = _act(generator, run, course, draw_scene(generator, kind))
         if isinstance(points, str):
             refused[points] += 1
+            tries += 1
+            if tries == _TRIES:
+                break
             continue
         return points, run
-    refused[f"no {kind} after {_TRIES} tries"] += 1
+    refused[f"no {kind} found"] += 1
     return None
 
 
@@ -104,12 +108,14 @@ def _act(generator: np.random.Generator, run: Run, course: Course, scene: Scene)
         gaps = np.full(3, generator.uniform(0.1, 1.2))
         path, wrists, points = box_path(scene, course, base, gaps, noise), None, base.points
     else:
-        gaps = np.array([0.25, 0.18, 0.25]) + generator.uniform(0, 0.08, 3)
+        gaps = np.array([0.25, 0.14, 0.25]) + generator.uniform(0, 0.08, 3)
         for _ in range(_SPACING):
             path = box_path(scene, course, base, gaps, noise)
             wrists = path.beside(scene.grip)
-            posture = posture_for(run, base, course, scene, wrists, noise[:, 3])
-            points = bent_over(run, base, posture, scene, noise[:, 4:])
+            posture = posture_for(run, base, course, scene, wrists, noise[:, 3:])
+            if posture is None:
+                return "out of reach"
+            points = bent_over(run, base, posture, scene)
             nearer = closer_than_may_be(scene, course, base, points, path)
             if (nearer < 0.005).all():
                 break

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The box over time: at rest, taken along by the person, lifted, carried, put down. Never in free flight."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from .scene import Scene
 from .smoothing import ramp
 from .turning import turned, yaw_matrix
 
+_TOP = 0.5  # metres above the hips: nobody who carries a box has its upper edge before the eyes
 _RIGHT, _AHEAD = np.array([1.0, 0, 0]), np.array([0, 1.0, 0])
 
 
@@ -44,7 +46,8 @@ def box_path(scene: Scene, course: Course, base: Base, gaps: np.ndarray, noise: 
     place = place + ahead[:, None] * base.forward[seen, :2]
     low, high = scene.rest + scene.size[2] / 2
     hips = base.points[:, HIPS, 2].mean()
-    held = max(hips + scene.held_height - scene.grip[:, 2].mean(), low + 0.08, high + 0.08)
+    held = min(hips + scene.held_height - scene.grip[:, 2].mean(), hips + _TOP - scene.size[2] / 2)
+    held = max(held, low + 0.08, high + 0.08)
     height = low + (held - low) * up + (high - held) * down
     yaw = yaw + scene.twist * (scene.kind == "turn") * ramp(frames, course.go, course.stop)
     lifted = up - down
@@ -61,12 +64,12 @@ def _taken_along(
     ahead, aside = base.forward[taken, :2], base.right[taken, :2]
     start = base.place[taken] + (gap + scene.size[1] / 2) * ahead + scene.aside * aside
     place, yaw = np.tile(start, (len(base.place), 1)), np.full(len(base.place), base.yaw[taken] + scene.turn)
-    follows = course.follows
+    turns = course.follows * np.diff(base.yaw, prepend=base.yaw[0])
+    steps = course.follows[:, None] * np.diff(base.place, axis=0, prepend=base.place[:1])
     for frame in range(taken + 1, len(place)):
-        turn = follows[frame] * (base.yaw[frame] - base.yaw[frame - 1])
-        step = follows[frame] * (base.place[frame] - base.place[frame - 1])
-        arm = place[frame - 1] - base.place[frame - 1]
-        swung = [np.cos(turn) * arm[0] - np.sin(turn) * arm[1], np.sin(turn) * arm[0] + np.cos(turn) * arm[1]]
-        place[frame] = place[frame - 1] + step + (swung - arm)
+        (x, y), turn, before = place[frame - 1] - base.place[frame - 1], turns[frame], place[frame - 1]
+        cos, sin = math.cos(turn), math.sin(turn)
+        swing = (cos - 1) * x - sin * y, sin * x + (cos - 1) * y
+        place[frame] = before + steps[frame] + swing
         yaw[frame] = yaw[frame - 1] + turn
     return place, yaw

@@ -16,23 +16,27 @@ from .turning import turned
 
 #: The spine bends as it pitches: its lower half by less than the line from hips to neck, its upper half by more.
 _LOWER, _UPPER = 0.75, 1.25
-_PITCHES = np.radians(np.arange(-4.0, 106.0, 2.5))
+_PITCHES = np.radians(np.arange(-4.0, 106.0, 4.0))
 _STRAIGHT_LEG = 0.992  # of thigh and shin; captured legs that are straighter stay so
+_TOO_FAR = 1.12  # of the arms' length: legs that give way may still bring this within reach
 _HANG = 0.92  # of the arms' length: how far below the shoulders wrists hang
+_SWAY = 0.012, 0.025  # metres of the hips, radians of the trunk
 _DEEPEST = 0.42  # metres that the knees lower the hips at most
 
 
 @dataclass(frozen=True)
 class Posture:
-    """pitch (T,) of the trunk in radians beside the captured one; down and back (T,) metres of the hips."""
+    """pitch (T,) of the trunk in radians beside the captured one; shift (T, 3) metres of the hips."""
 
     pitch: np.ndarray
-    down: np.ndarray
-    back: np.ndarray
+    shift: np.ndarray
 
 
-def posture_for(run: Run, base: Base, course: Course, scene: Scene, wrists: np.ndarray, noise: np.ndarray) -> Posture:
-    """The least pitch by which both arms reach ``wrists`` (T, 2, 3), smoothed; noise (T,) slow and of unit variance.
+def posture_for(
+    run: Run, base: Base, course: Course, scene: Scene, wrists: np.ndarray, noise: np.ndarray
+) -> Posture | None:
+    """The least pitch by which both arms reach ``wrists`` (T, 2, 3), smoothed; noise (T, 3), slow and of unit
+    variance, sways hips by a centimetre and trunk by a degree. None where the arms are far too short.
 
     Before the hands have the box and after they have let go, the posture is that of the nearest frame that holds it.
     """
@@ -47,12 +51,17 @@ def posture_for(run: Run, base: Base, course: Course, scene: Scene, wrists: np.n
     reached = stretch <= scene.extended
     choice = np.where(reached.any(0), reached.argmax(0), stretch.argmin(0))
     held = np.flatnonzero(course.held)
+    if stretch.min(0)[held].max() > _TOO_FAR:
+        return None
     nearest = course.frames.clip(held[0], held[-1])
     pitch, down = low_passed(_PITCHES[choice][nearest], 5), low_passed(down[nearest], 5)
     back = lean_back(scene, pitch, down)
     bent = course.bent
-    pitch, down, back = bent * pitch + 0.02 * noise, bent * down, bent * back
-    return Posture(pitch, down + _given_by_legs(run, base, down, back), back)
+    shift = -(bent * back)[:, None] * base.forward
+    shift[:, :2] += _SWAY[0] * noise[:, :2]
+    shift[:, 2] -= bent * down
+    shift[:, 2] -= _given_by_legs(run, base, shift)
+    return Posture(bent * pitch + _SWAY[1] * noise[:, 2], shift)
 
 
 def lean_back(scene: Scene, pitch: np.ndarray, down: np.ndarray) -> np.ndarray:
@@ -60,10 +69,9 @@ def lean_back(scene: Scene, pitch: np.ndarray, down: np.ndarray) -> np.ndarray:
     return scene.lean * np.sin(pitch.clip(0, np.pi / 2)) + 0.2 * down
 
 
-def _given_by_legs(run: Run, base: Base, down: np.ndarray, back: np.ndarray) -> np.ndarray:
-    """How much further (T,) the hips must go down for both legs to reach their feet."""
-    hips = base.points[:, HIPS] - back[:, None, None] * base.forward[:, None]
-    hips[..., 2] -= down[:, None]
+def _given_by_legs(run: Run, base: Base, shift: np.ndarray) -> np.ndarray:
+    """How much further (T,) hips that are shifted (T, 3) must go down for both legs to reach their feet."""
+    hips = base.points[:, HIPS] + shift[:, None]
     legs = run.thigh + run.shin
     captured = np.linalg.norm(base.points[:, HIPS] - base.points[:, ANKLES], axis=-1)
     longest = np.maximum(_STRAIGHT_LEG * legs, captured)
@@ -81,15 +89,11 @@ def _upper(base: Base, points: list[int], hips: np.ndarray, pitch: np.ndarray) -
     return neck[..., None, :] + turned(beside, right, -_UPPER * pitch[..., None])
 
 
-def bent_over(run: Run, base: Base, posture: Posture, scene: Scene, noise: np.ndarray) -> np.ndarray:
-    """The base's points (T, 18, 3) in that posture. Arms hang from their shoulders as captured; noise (T, 2) sways the
-    hips by a few millimetres."""
+def bent_over(run: Run, base: Base, posture: Posture, scene: Scene) -> np.ndarray:
+    """The base's points (T, 18, 3) in that posture, arms hanging from their shoulders as captured."""
     points = base.points.copy()
-    shift = -posture.back[:, None] * base.forward
-    shift[:, :2] += 0.006 * noise
-    shift[:, 2] -= posture.down
-    hips = base.points[:, HIPS].mean(1) + shift
-    points[:, HIPS] += shift[:, None]
+    hips = base.points[:, HIPS].mean(1) + posture.shift
+    points[:, HIPS] += posture.shift[:, None]
     points[:, NECK] = _upper(base, [NECK], hips, posture.pitch)[:, 0]
     points[:, SHOULDERS] = _upper(base, SHOULDERS, hips, posture.pitch)
     head = base.points[:, HEAD] - base.points[:, NECK, None]

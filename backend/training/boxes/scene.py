@@ -9,6 +9,7 @@ from .grips import draw_grip
 
 EDGE = (0.2, 0.7)  # metres
 TABLE = (0.4, 1.0)
+_CHEST, _LOW = 1.2, 0.4
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,31 @@ def draw_scene(generator: np.random.Generator, kind: str) -> Scene:
     size = size.clip(*EDGE)
     grip = draw_grip(generator, kind, size) if kind != "idle" else np.zeros((2, 3))
     on_table = generator.random(2) < (0.45 if kind in ("carry", "idle") else 0.0)
+    rest = np.where(on_table, generator.uniform(*TABLE, 2), 0.0)
+    if kind == "carry":  # what stands so high that hands would take it above the chest stands lower
+        rest = rest.clip(0, max(_CHEST - size[2] / 2 - grip[:, 2].mean(), 0))
     return Scene(
         kind=kind,
         size=size,
         grip=grip,
         turn=generator.normal(0, 0.12) if kind != "idle" else generator.uniform(-3, 3),
         aside=generator.normal(0, 0.03),
-        rest=np.where(on_table, generator.uniform(*TABLE, 2), 0.0),
-        held_height=generator.uniform(-0.05, 0.32),
-        twist=generator.choice([-1, 1]) * generator.uniform(0.35, 1.1),
-        squat=generator.uniform(0.1, 0.9) if kind == "carry" else generator.uniform(0.0, 0.35),
-        lean=generator.uniform(0.05, 0.15),
-        extended=generator.uniform(0.8, 0.96),
+        rest=rest,
+        held_height=generator.uniform(-0.02, 0.32),
+        twist=generator.choice([-1, 1]) * generator.uniform(0.25, 0.85),
+        squat=_draw_squat(generator, kind, size[2] / 2 + grip[:, 2].mean()),
+        lean=generator.uniform(0.05, 0.15) if kind == "carry" else generator.uniform(0.01, 0.09),
+        extended=generator.uniform(0.87, 0.975),
         head=generator.uniform(0.2, 0.6),
         elbows=generator.uniform(0.3, 1.0),
         tilt=np.r_[generator.uniform(-0.04, 0.16), generator.normal(0, 0.04)],
         sway=generator.uniform(0.005, 0.035),
-        stride=generator.uniform(0.75, 1.0) if kind == "carry" else generator.uniform(0.5, 0.95),
+        stride=generator.uniform(0.75, 1.0) if kind == "carry" else generator.uniform(0.45, 0.9),
     )
+
+
+def _draw_squat(generator: np.random.Generator, kind: str, grip_height: float) -> float:
+    """Who lifts bends the knees or not; who moves a box along the floor keeps them straighter, unless it is low."""
+    if kind == "carry":
+        return generator.uniform(np.clip(1.3 * (0.5 - grip_height), 0.1, 0.6), 0.95)
+    return generator.uniform(0.0, 0.2 if grip_height > _LOW else 0.45)

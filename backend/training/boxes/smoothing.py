@@ -17,8 +17,8 @@ def low_passed(track: np.ndarray, frames: float) -> np.ndarray:
 
 
 def smooth_ceiling(track: np.ndarray, frames: int) -> np.ndarray:
-    """A smooth track (T,) that is nowhere below ``track``, but for what the Gaussian's far ends weigh."""
-    return low_passed(maximum_filter1d(track, 6 * frames + 1, mode="nearest"), frames)
+    """A smooth track (T,) that is nowhere below ``track``."""
+    return low_passed(maximum_filter1d(track, 8 * frames + 1, mode="nearest"), frames)
 
 
 def slow_noise(generator: np.random.Generator, shape: tuple[int, ...], frames: float) -> np.ndarray:
