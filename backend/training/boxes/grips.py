@@ -87,6 +87,6 @@ def _far_and_near(generator, width, depth, height):
 
 
 _DRAWERS: dict[str, Callable[..., np.ndarray]] = {
-    "sides": _sides, "diagonal": _diagonal, "under": _under, "near_under": _near_under, "near_top": _near_top, "top": _top,
-    "near_face": _near_face, "far_top": _far_top, "far_and_near": _far_and_near,
+    "sides": _sides, "diagonal": _diagonal, "under": _under, "near_under": _near_under, "near_top": _near_top,
+    "top": _top, "near_face": _near_face, "far_top": _far_top, "far_and_near": _far_and_near,
 }  # fmt: skip
