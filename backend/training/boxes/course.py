@@ -11,6 +11,7 @@ from .smoothing import low_passed, ramp
 
 FRAMES = (90, 240)  # 3 to 8 seconds
 TRAVEL = (0.6, 3.0)  # metres that a box is moved, before steps are shortened; further rather than less far
+_WISHED = 0.4, 1.8  # metres: short ways are many, and are taken the less often the shorter they are
 _LONGEST_STAND = 160  # frames that somebody captured in passing can be made to stand
 _EASE = 4.0  # frames of the Gaussian by which starts and stops are softened
 
@@ -83,6 +84,8 @@ def travelling_course(generator: np.random.Generator, run: Run, backward: bool, 
     if not ends.any():
         return None
     pick = generator.choice(len(stands), p=ends * straight / (ends * straight).sum())
+    if straight[pick] < generator.uniform(*_WISHED):
+        return None
     last, onward = int(stands[pick]), int(sign[pick])
     forward = -onward if backward else onward  # the way in the run's time that leads forward
     rate = generator.uniform(0.45, 0.85) if not carried else generator.uniform(0.6, 1.0)

@@ -13,7 +13,7 @@ import numpy as np
 GRIPS = {
     "push": {"near_top": 0.4, "sides": 0.25, "top": 0.2, "near_face": 0.15},
     "drag": {"near_top": 0.35, "sides": 0.3, "far_top": 0.2, "far_and_near": 0.15},
-    "carry": {"sides": 0.45, "under": 0.35, "far_and_near": 0.1, "near_under": 0.1},
+    "carry": {"sides": 0.45, "under": 0.35, "diagonal": 0.1, "near_under": 0.1},
     "turn": {"sides": 0.4, "far_and_near": 0.35, "near_top": 0.25},
 }
 HAND, LOW = 0.12, 0.28  # metres above what a box rests on that a wrist needs at least; of one that moves it there
@@ -39,6 +39,12 @@ def _pair(half_apart: float, y: float, z: float) -> np.ndarray:
 def _sides(generator, width, depth, height):
     y = generator.uniform(-0.35, 0.1) * depth
     return _pair(width / 2 + generator.uniform(0.05, 0.11), y, generator.uniform(-0.3, 0.45) * height)
+
+
+def _diagonal(generator, width, depth, height):
+    wrists = _sides(generator, width, depth, height)
+    wrists[:, 1:] = np.c_[generator.permutation([-0.35, 0.2]) * depth, wrists[:, 2] + [0.0, -0.1 * height]]
+    return wrists
 
 
 def _under(generator, width, depth, height):
@@ -81,6 +87,6 @@ def _far_and_near(generator, width, depth, height):
 
 
 _DRAWERS: dict[str, Callable[..., np.ndarray]] = {
-    "sides": _sides, "under": _under, "near_under": _near_under, "near_top": _near_top, "top": _top,
-    "near_face": _near_face, "far_top": _far_top, "far_and_near": _far_and_near,
+    "sides": _sides, "diagonal": _diagonal, "under": _under, "near_under": _near_under, "near_top": _near_top,
+    "top": _top, "near_face": _near_face, "far_top": _far_top, "far_and_near": _far_and_near,
 }  # fmt: skip

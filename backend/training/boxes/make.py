@@ -72,10 +72,11 @@ def _make_one(
     """Points (T, 23, 3) of one clip and the run that they were made of; None after too many tries."""
     weights = np.sqrt([len(run.points) for run in runs])
     weights /= weights.sum()
+    staying = kind == "turn" or (kind == "carry" and generator.random() < _STAYING)
     tries = 0
     for _ in range(_DRAWS):
         run = runs[generator.choice(len(runs), p=weights)]
-        course = _draw_course(generator, run, kind)
+        course = _draw_course(generator, run, kind, staying)
         if course is None:
             continue
         points = _act(generator, run, course, draw_scene(generator, kind))
@@ -90,12 +91,12 @@ def _make_one(
     return None
 
 
-def _draw_course(generator: np.random.Generator, run: Run, kind: str) -> Course | None:
+def _draw_course(generator: np.random.Generator, run: Run, kind: str, staying: bool) -> Course | None:
     frames = int(generator.integers(FRAMES[0], FRAMES[1]))
     if kind == "idle":
         return idle_course(generator, run, frames)
     carried = kind == "carry"
-    if kind == "turn" or (carried and generator.random() < _STAYING):
+    if staying:
         return staying_course(generator, run, carried, frames)
     return travelling_course(generator, run, kind == "drag" or (carried and generator.random() < 0.15), carried)
 
