@@ -62,7 +62,9 @@ def run(args: argparse.Namespace) -> int:
         check_needs_no_truth(args)
         chosen = datasets.load_2d(args.dataset, args.mocap, limit=args.limit, only=args.only)
     else:
-        chosen = datasets.load_test_windows(args.dataset, args.mocap, args.body, args.limit, args.only)
+        chosen = datasets.load_test_windows(
+            args.dataset, args.mocap, args.body, args.limit, args.only, subject=args.subject
+        )
     if args.output is not None and not args.output.parent.is_dir():
         raise EvaluationError(f"expected an existing folder to write {args.output.name} to, got {args.output.parent}")
     conditions = benchmark.Conditions(args.camera, args.noise, args.height, args.focal, args.seed, args.box_size)
