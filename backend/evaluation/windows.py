@@ -93,7 +93,10 @@ def read_windows(path: Path) -> list[Window]:
     height = withers_height(keypoints) if figure is QUADRUPED else _person_height(path, keypoints)
     size = None if clip.box_size is None else tuple(float(edge) for edge in clip.box_size)
     starts = range(0, max(len(keypoints) - SHORTEST, 0) + 1, LENGTH)
-    return [Window(f"{clip.name}_{start:04d}", keypoints[start : start + LENGTH], height, size) for start in starts]
+    return [
+        Window(f"{clip.name}_{start:04d}", keypoints[start : start + LENGTH], height, box_size=size)
+        for start in starts
+    ]
 
 
 def _person_height(path: Path, keypoints: np.ndarray) -> float:
