@@ -35,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--focal", choices=["given", "unknown"], default="given", help="is the focal length told to the methods"
     )
+    parser.add_argument(
+        "--box-size", choices=["given", "unknown"], default="given", help="is a box's size told to the methods"
+    )
     parser.add_argument("--only", metavar="NAMES", help="only clips with such names, as in '05_*,02_07'")
     parser.add_argument("--limit", type=int, metavar="N", help="only N windows, spread evenly over the folder")
     parser.add_argument("--seed", type=int, default=0, help="of the cameras, the noise and the lifting")
@@ -55,15 +58,17 @@ def run(args: argparse.Namespace) -> int:
 
     names = methods.choose_methods(args.methods)
     if args.height is None:
-        args.height = "unknown" if args.subject == "human" or args.dataset == "clips" else "given"
+        args.height = "unknown" if args.subject != "cat" or args.dataset == "clips" else "given"
     if args.dataset == "clips":
         check_needs_no_truth(args)
         chosen = datasets.load_2d(args.dataset, args.mocap, limit=args.limit, only=args.only)
     else:
-        chosen = datasets.load_test_windows(args.dataset, args.mocap, args.body, args.limit, args.only)
+        chosen = datasets.load_test_windows(
+            args.dataset, args.mocap, args.body, args.limit, args.only, subject=args.subject
+        )
     if args.output is not None and not args.output.parent.is_dir():
         raise EvaluationError(f"expected an existing folder to write {args.output.name} to, got {args.output.parent}")
-    conditions = benchmark.Conditions(args.camera, args.noise, args.height, args.focal, args.seed)
+    conditions = benchmark.Conditions(args.camera, args.noise, args.height, args.focal, args.seed, args.box_size)
     extractor = motion_features.trained_features(args.baselines, args.subject) if args.fid else None
     motions = {name: [] for name in names}
     lifted = {}  # the windows that every method could lift

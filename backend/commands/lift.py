@@ -23,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--focal", type=float, metavar="PX", help="focal length in pixels, if known")
     parser.add_argument("--height", type=float, metavar="M",
                         help="standing height in metres, an animal's at the withers, if known")  # fmt: skip
+    parser.add_argument("--box-size", type=float, nargs=3, metavar=("X", "Y", "Z"),
+                        help="the box's edges in metres, if known: from corner 1 to 2, to 4 and to 5")  # fmt: skip
     parser.add_argument("--frames", type=frame_range, metavar="A-B", help="the part to lift, as in 100-250")
     parser.add_argument("--shape", type=Path, metavar="MOTION.npz", help="keep the body of an earlier motion")
     parser.add_argument("--fps", type=float, help="frame rate, for files that do not say")
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         pose_prior=args.pose_prior, fps=args.fps, first_frame=first, last_frame=last,
         image_size=tuple(args.image_size) if args.image_size else None,
         betas=read_shape(args.shape, args.body) if args.shape else None,
-        keypoint_map=args.map,
+        keypoint_map=args.map, box_size=tuple(args.box_size) if args.box_size else None,
     )  # fmt: skip
     result = lift_file(args.clip, args.output, options, show_stage)
     for warning in result.warnings:

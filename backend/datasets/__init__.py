@@ -15,6 +15,7 @@ from ..evaluation.windows import Window, evenly, load_windows
 from ..keypoints.clip import KeypointClip
 from ..training.mocap import MocapClip, choose_clips, read_mocap
 from . import aist, amass, clips, omomo
+from .omomo_box import add_boxes
 from .smpl_motion import Bodies, Sequences, SmplMotion, truth_of
 from .training import LICENCES, clip_of
 
@@ -28,20 +29,21 @@ def _on_stderr(line: str) -> None:
 
 def load_test_windows(
     name: str, folder: Path, body_path: Path | None = None, limit: int | None = None, only: str | None = None,
-    notice: Callable[[str], None] = _on_stderr,
+    notice: Callable[[str], None] = _on_stderr, subject: str = "human",
 ) -> list[Window]:  # fmt: skip
     """The first 120 frames at 30 fps of every test sequence of a set with truth ('mocap', 'aist', 'omomo', 'amass').
 
     body_path: what SMPL's parameters are posed on, None: the bundled body. limit keeps that many sequences, spread
     evenly; only: patterns of their names, such as 'sub16_*,sub17_*'. notice is told of every sequence that is left out,
-    and why, and of the body. Raises UserError.
+    and why, and of the body. For the subject human_box OMOMO's have their box. Raises UserError.
     """
     folder = _checked(folder, name)
     if name == "mocap":
         return load_windows(folder, limit, only)
     sequences = _with_truth(name).test_sequences(folder)
+    add = add_boxes(folder) if (name, subject) == ("omomo", "human_box") else lambda window: window
     bodies = _bodies(body_path, notice)
-    return _motions(sequences, lambda motion: truth_of(motion, bodies), limit, only, notice)
+    return _motions(sequences, lambda motion: add(truth_of(motion, bodies)), limit, only, notice)
 
 
 def training_clips(

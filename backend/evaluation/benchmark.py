@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import torch
 
-from ..keypoints.anatomy import anatomy_of
+from ..keypoints.anatomy import HUMAN, HUMAN_BOX, anatomy_of
 from ..keypoints.clip import KeypointClip
 from . import EvaluationError, metrics
 from .filming import Film, film, generator_for
@@ -28,6 +28,7 @@ class Conditions:
     height: str = "unknown"
     focal: str = "given"
     seed: int = 0
+    box_size: str = "given"
 
 
 #: The figures of one window, averaged for a method's row. Those with "view" in their name turn the truth by the two
@@ -35,6 +36,10 @@ class Conditions:
 FIGURES = (
     "mpjpe_mm", "pa_mpjpe_mm", "pa_mpjpe_frame_mm", "t_root_mm", "t_root_axis_mm", "j2d_px", "j2d_c_px",
     "mpjpe_view_mm", "t_root_view_mm",
+)  # fmt: skip
+#: Those of a window with a box besides: of the box by the same alignment, and of all by the paper's.
+BOX_FIGURES = (
+    "t_root_object_mm", "o_mpjpe_mm", "mpjpe_paper_mm", "t_root_paper_mm", "t_root_object_paper_mm", "o_mpjpe_paper_mm",
 )  # fmt: skip
 
 
@@ -49,17 +54,22 @@ def observe(window: Window, conditions: Conditions) -> tuple[Film, KeypointClip]
 
 
 def score(motion: LiftedMotion, window: Window, clean: Film) -> dict[str, float]:
-    """FIGURES of one lifted window; the image errors against the clean film, not against the detector's."""
+    """FIGURES of one lifted window, with a box BOX_FIGURES too; the image errors against the clean film, not against
+    the detector's. Of a person with a box, FIGURES are of the person's points."""
     prediction = torch.as_tensor(motion.keypoints).detach().cpu().double().numpy()
     if prediction.shape != window.keypoints.shape or not np.isfinite(prediction).all():
         raise EvaluationError(
             f"expected finite keypoints {window.keypoints.shape} for {window.name}, got {prediction.shape} or NaN"
         )
+    of_box = box_figures(prediction, window.keypoints) if prediction.shape[1] == len(HUMAN_BOX) else {}
+    true, true_pixels = window.keypoints, clean.pixels
+    if of_box:
+        prediction, true, true_pixels = (each[:, : len(HUMAN)] for each in (prediction, true, true_pixels))
     camera = motion.camera.to(device="cpu", dtype=torch.float64)
     pixels = camera.project(torch.from_numpy(prediction)).numpy()
     directions = (each.forward.reshape(-1, 3)[0].numpy() for each in (camera, clean.camera))
-    seen, seen_truth = metrics.align_by_camera(prediction, window.keypoints, *directions)
-    prediction, truth = metrics.align_first_frame(prediction, window.keypoints)
+    seen, seen_truth = metrics.align_by_camera(prediction, true, *directions)
+    prediction, truth = metrics.align_first_frame(prediction, true)
     width = clean.image_size[0]
     return {
         "mpjpe_mm": metrics.mpjpe_mm(prediction, truth),
@@ -67,10 +77,26 @@ def score(motion: LiftedMotion, window: Window, clean: Film) -> dict[str, float]
         "pa_mpjpe_frame_mm": metrics.pa_mpjpe_frame_mm(prediction, truth),
         "t_root_mm": metrics.t_root_mm(prediction, truth),
         "t_root_axis_mm": metrics.t_root_axis_mm(prediction, truth),
-        "j2d_px": metrics.j2d_px(pixels, clean.pixels, width),
-        "j2d_c_px": metrics.j2d_c_px(pixels, clean.pixels, width),
+        "j2d_px": metrics.j2d_px(pixels, true_pixels, width),
+        "j2d_c_px": metrics.j2d_c_px(pixels, true_pixels, width),
         "mpjpe_view_mm": metrics.mpjpe_mm(seen, seen_truth),
         "t_root_view_mm": metrics.t_root_mm(seen, seen_truth),
+        **of_box,
+    }
+
+
+def box_figures(prediction: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+    """BOX_FIGURES of a person with a box, (T, 23, 3) metres each."""
+    people = len(HUMAN)
+    aligned, turned = metrics.align_first_frame(prediction, truth)
+    scaled, centred = metrics.align_as_published(prediction, truth, people)
+    return {
+        "t_root_object_mm": metrics.t_root_object_mm(aligned[:, people:], turned[:, people:]),
+        "o_mpjpe_mm": metrics.o_mpjpe_mm(aligned[:, people:], turned[:, people:]),
+        "mpjpe_paper_mm": metrics.mpjpe_mm(scaled[:, :people], centred[:, :people]),
+        "t_root_paper_mm": metrics.t_root_mm(scaled[:, :people], centred[:, :people]),
+        "t_root_object_paper_mm": metrics.t_root_object_mm(scaled[:, people:], centred[:, people:]),
+        "o_mpjpe_paper_mm": metrics.o_mpjpe_mm(scaled[:, people:], centred[:, people:]),
     }
 
 
@@ -91,9 +117,10 @@ def run(
         clean, clip = observe(window, conditions)
         focal = clean.focal if conditions.focal == "given" else None
         height = window.height_m if conditions.height == "given" else None
+        box = () if window.box_size is None else (window.box_size if conditions.box_size == "given" else None,)
         for name, method in methods.items():
             started = time.perf_counter()
-            motion = method(clip, focal, height)
+            motion = method(clip, focal, height, *box)
             seconds = time.perf_counter() - started
             keep(name, window, motion, clean)
             clips.append(
@@ -116,17 +143,18 @@ def summarise(method: str, clips: list[dict]) -> dict:
     """A method's row from its windows: means, medians beside them, and the root's error by whether it travels."""
     travelling = [clip for clip in clips if clip["travels"]]
     still = [clip for clip in clips if not clip["travels"]]
+    figures = FIGURES + tuple(figure for figure in BOX_FIGURES if all(figure in clip for clip in clips))
     return {
         "method": method,
         "windows": len(clips),
-        **{figure: _mean(clips, figure) for figure in FIGURES},
+        **{figure: _mean(clips, figure) for figure in figures},
         "seconds_per_clip_second": sum(clip["seconds"] for clip in clips) / sum(clip["frames"] / FPS for clip in clips),
         "travel_windows": len(travelling),
         "t_root_travel_mm": _mean(travelling, "t_root_mm"),
         "t_root_still_mm": _mean(still, "t_root_mm"),
         "t_root_view_travel_mm": _mean(travelling, "t_root_view_mm"),
         "t_root_view_still_mm": _mean(still, "t_root_view_mm"),
-        "median": {figure: _over(clips, figure, np.median) for figure in FIGURES},
+        "median": {figure: _over(clips, figure, np.median) for figure in figures},
     }
 
 

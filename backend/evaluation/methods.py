@@ -26,14 +26,16 @@ USUAL_METHODS = ("full", "stage2", "stage1", "plane")
 
 
 class LiftedMotion(Protocol):
-    """What is scored: the fitted body's keypoints (T, 18, 3), metres, Z up, and the method's own camera."""
+    """What is scored: the fitted body's keypoints (T, K, 3), metres, Z up, and the method's own camera."""
 
     keypoints: np.ndarray
     camera: Camera
 
 
-#: (clip, focal length in pixels or None, standing height in metres or None) -> motion
-Method = Callable[[KeypointClip, float | None, float | None], LiftedMotion]
+#: (clip, focal length in pixels or None, standing height in metres or None) -> motion; where there is a box, its edges
+#: (x, y, z) in metres or None come fourth.
+Method = Callable[..., LiftedMotion]
+BoxSize = tuple[float, float, float] | None
 
 
 def choose_methods(words: str) -> list[str]:
@@ -56,22 +58,27 @@ def lifters(names: list[str], options, models, baselines: Path | None = None) ->
     from ..lifting.lift import lift_by, lift_keypoints
 
     def own(name: str) -> Method:
-        def lift(clip: KeypointClip, focal: float | None, height: float | None) -> LiftedMotion:
-            return lift_keypoints(clip, replace(options, focal=focal, height=height), models, method=name)
+        def lift(
+            clip: KeypointClip, focal: float | None, height: float | None, box_size: BoxSize = None
+        ) -> LiftedMotion:
+            told = replace(options, focal=focal, height=height, box_size=box_size)
+            return lift_keypoints(clip, told, models, method=name)
 
         return lift
 
     def baseline(name: str) -> Method:
         about = BASELINES[name]
         if name not in FOR_SUBJECT[models.subject.name]:
-            raise EvaluationError(f"the baseline {name} lifts people only, not a {models.subject.name}")
+            raise EvaluationError(f"the baseline {name} does not lift a {models.subject.name}")
         weights = weights_of(name, baselines, models.subject.name) if about.learns_from else None
         fitted = module_of(name).lifter(models, weights, about.form, options.seed, silent)
 
-        def lift(clip: KeypointClip, focal: float | None, height: float | None) -> LiftedMotion:
+        def lift(
+            clip: KeypointClip, focal: float | None, height: float | None, box_size: BoxSize = None
+        ) -> LiftedMotion:
             # A person's height is not told to a baseline: none can use it. An animal's size nobody could guess.
             told = height if models.subject.body == "smal" else None
-            return lift_by(fitted, clip, replace(options, focal=focal, height=told), models)
+            return lift_by(fitted, clip, replace(options, focal=focal, height=told, box_size=box_size), models)
 
         return lift
 

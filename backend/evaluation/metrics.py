@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How far a lifted motion is from the truth, by the definitions of MVLift's release, in millimetres and pixels.
 
-All functions take numpy arrays of a figure's K keypoints: prediction and truth (T, K, 3) in metres with Z up, or
-(T, K, 2) in pixels. "Mid-hip" is the mean of the two hip keypoints.
+All functions but those of a thing take numpy arrays of a figure's K keypoints: prediction and truth (T, K, 3) in
+metres with Z up, or (T, K, 2) in pixels. "Mid-hip" is the mean of the two hip keypoints.
 """
 
 from __future__ import annotations
@@ -49,6 +49,31 @@ def _turned_and_centred(prediction: np.ndarray, truth: np.ndarray, turn: float) 
     cos, sin = np.cos(turn), np.sin(turn)
     about_z = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
     return prediction - mid_hip(prediction[0]), (truth - mid_hip(truth[0])) @ about_z.T
+
+
+def align_as_published(prediction: np.ndarray, truth: np.ndarray, people: int) -> tuple[np.ndarray, np.ndarray]:
+    """Both motions of a person with a thing with their first mid-hip at the origin, the prediction turned and scaled.
+
+    MVLift's release turns the prediction by the rotation that brings the person's keypoints (the first ``people``) of
+    the first frame nearest to the true ones, and scales it, thing and path too, by one factor for the sequence. The
+    factor here is that by which the person's keypoints about the mid-hip fit best over the whole sequence.
+    """
+    prediction, truth = prediction - mid_hip(prediction[0]), truth - mid_hip(truth[0])
+    u, _, vt = np.linalg.svd(truth[0, :people].T @ prediction[0, :people])
+    sign = np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
+    prediction = prediction @ (u @ sign @ vt).T
+    mine, true = ((each - mid_hip(each))[:, :people] for each in (prediction, truth))
+    return prediction * ((mine * true).sum() / np.maximum((mine**2).sum(), 1e-12)), truth
+
+
+def t_root_object_mm(prediction: np.ndarray, truth: np.ndarray) -> float:
+    """T_root^O: mean Euclidean distance of the centroids of a thing's keypoints (T, K, 3), as the person is aligned."""
+    return _mean_distance(prediction.mean(1), truth.mean(1))
+
+
+def o_mpjpe_mm(prediction: np.ndarray, truth: np.ndarray) -> float:
+    """O-MPJPE: mean distance of a thing's keypoints (T, K, 3) after putting both centroids on one point."""
+    return _mean_distance(*(each - each.mean(1, keepdims=True) for each in (prediction, truth)))
 
 
 def _facing(keypoints: np.ndarray) -> float:

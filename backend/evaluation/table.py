@@ -23,6 +23,12 @@ _COLUMNS = (
     ("mpjpe_view_mm", "MPJPE'", 1),
     ("t_root_view_travel_mm", "travel'", 1),
     ("t_root_view_still_mm", "still'", 1),
+    ("t_root_object_mm", "T_root^O", 1),
+    ("o_mpjpe_mm", "O-MPJPE", 1),
+    ("mpjpe_paper_mm", 'MPJPE"', 1),
+    ("t_root_paper_mm", 'T_root"', 1),
+    ("t_root_object_paper_mm", 'T_root^O"', 1),
+    ("o_mpjpe_paper_mm", 'O-MPJPE"', 1),
     ("seconds_per_clip_second", "s/s", 2),
 )
 
@@ -50,6 +56,18 @@ def _heading(settings: dict, row: dict) -> list[str]:
         "mm; J2D in px of a 1920 px wide image; s/s: seconds of work per second of clip",
         "travel, still: T_root of the windows that do and do not travel",
         "the truth is turned to face as the hips do in the first frame; with ', as the camera does",
+        *_box_heading(settings, row),
+    ]
+
+
+def _box_heading(settings: dict, row: dict) -> list[str]:
+    if "o_mpjpe_mm" not in row:
+        return []
+    size = "told to every method" if settings.get("box_size") == "given" else "unknown to the methods"
+    return [
+        f"the box's size {size}; T_root^O, O-MPJPE: of the middle of its keypoints, and of them about it; all others "
+        "are of the person",
+        'with ", the motion is turned by the person in the first frame and scaled by one factor, as in the paper',
     ]
 
 

@@ -16,7 +16,7 @@ from ..lifting.body_shape import bone_lengths, fit_shape
 from ..lifting.fit_skeleton import FitSkeleton
 from ..lifting.fitting import enlargement
 from ..lifting.rigs import rig_of
-from ..training.mocap import MocapClip, choose_clips, read_mocap
+from ..training.mocap import choose_clips, read_mocap
 from . import EvaluationError
 from .metrics import root_travel_m
 
@@ -34,12 +34,13 @@ _ANKLES_TO_SHOULDERS = 0.818 - 0.039
 @dataclass(frozen=True)
 class Window:
     """The truth of one window: keypoints (T, K, 3) float64, metres, Z up, at 30 fps; the subject's standing height, an
-    animal's at the withers."""
+    animal's at the withers; the edges in metres of a box, where there is one."""
 
     name: str
     keypoints: np.ndarray
     height_m: float
     clip: str = ""  #: the name of the clip that it is a part of, where it is not the clip's
+    box_size: tuple[float, float, float] | None = None
 
     @property
     def seconds(self) -> float:
@@ -83,36 +84,40 @@ def withers_height(keypoints: np.ndarray) -> float:
 
 def read_windows(path: Path) -> list[Window]:
     """What of one clip is measured, whatever its length: the first window of a person's, as in MVLift's release; of an
-    animal's, of which there are few, every window, one after the other. Raises the reader's own error."""
+    animal's, or of a person's with a box, of which there are few, every window, one after the other. Raises the
+    reader's own error."""
     clip = read_mocap(path)
-    if anatomy_of(clip.keypoints.shape[1]) is not QUADRUPED:
-        return [_first_window(path, clip)]
     keypoints = np.asarray(clip.keypoints, np.float64)
-    height = withers_height(keypoints)
+    figure = anatomy_of(keypoints.shape[1])
+    if figure is HUMAN:
+        return [Window(clip.name, keypoints[:LENGTH], _person_height(path, keypoints[:LENGTH]))]
+    height = withers_height(keypoints) if figure is QUADRUPED else _person_height(path, keypoints)
+    size = None if clip.box_size is None else tuple(float(edge) for edge in clip.box_size)
     starts = range(0, max(len(keypoints) - SHORTEST, 0) + 1, LENGTH)
     return [
-        Window(f"{clip.name}_{start:04d}", keypoints[start : start + LENGTH], height, clip.name)
+        Window(f"{clip.name}_{start:04d}", keypoints[start : start + LENGTH], height, clip.name, size)
         for start in starts
     ]
 
 
-def _first_window(path: Path, clip: MocapClip) -> Window:
-    """Its height comes from the clip's rest pose, in which the back is straight; without one, from the window."""
-    keypoints = np.asarray(clip.keypoints[:LENGTH], np.float64)
+def _person_height(path: Path, keypoints: np.ndarray) -> float:
+    """Standing height from the clip's rest pose, in which the back is straight; without one, from keypoints
+    (T, 18 or more, 3)."""
     with np.load(path, allow_pickle=False) as data:
         names = data["names"].tolist()
         if "rest" in data.files and data["rest"].shape == (len(names), 3):
             joints = dict(zip(names, np.asarray(data["rest"], np.float64), strict=True))
         else:
-            joints = dict(zip(HUMAN.layout.names, keypoints.transpose(1, 0, 2), strict=True))
-    return Window(clip.name, keypoints, standing_height(joints))
+            joints = dict(zip(HUMAN.layout.names, keypoints[:, : len(HUMAN)].transpose(1, 0, 2), strict=True))
+    return standing_height(joints)
 
 
 def load_windows(folder: Path, limit: int | None = None, only: str | None = None) -> list[Window]:
     """The first 120 frames of every clip in a folder, in name order; clips of 45 to 119 frames whole, shorter ones not.
 
-    Of animals' clips all windows are taken, see `read_windows`. limit keeps that many windows, spread evenly over the
-    folder; only: patterns of clips' names, such as '05_*,02_07'. Raises EvaluationError, or the reader's own error.
+    Of animals' clips, and of people's with a box, all windows are taken, see `read_windows`. limit keeps that many
+    windows, spread evenly over the folder; only: patterns of clips' names, such as '05_*,02_07'. Raises
+    EvaluationError, or the reader's own error.
     """
     folder = Path(folder)
     if not folder.is_dir():

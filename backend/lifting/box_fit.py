@@ -19,10 +19,11 @@ from ..geometry.rotations import sixd_to_matrix
 from ..keypoints.anatomy import HUMAN
 from .body_fit import BodyFit
 from .box_holds import Holds, find_holds
-from .box_pose import LARGEST, SMALLEST, corners, edge_lengths, grounded, in_box, marked, rigid_pose, to_surface
+from .box_pose import corners, edge_lengths, grounded, in_box, marked, rigid_pose, to_surface
 from .box_settling import settle
 from .fit_losses import FitWeights, View, image_error, robust, second_differences, view_at
 from .knots import Knots, smooth_at
+from .options import LARGEST_EDGE, SMALLEST_EDGE
 from .smpl_fit import fit_smpl
 
 PERSON = len(HUMAN)
@@ -83,7 +84,7 @@ class FittedBox:
     @property
     def size(self) -> Tensor:
         """(N, 3)"""
-        return self.variables.get("size", self.first_size).clamp(SMALLEST, LARGEST)
+        return self.variables.get("size", self.first_size).clamp(SMALLEST_EDGE, LARGEST_EDGE)
 
     def energy(self, joints: Tensor, soles: Tensor, loose: float) -> Tensor:
         """See `smpl_fit.Companion`."""

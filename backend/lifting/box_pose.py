@@ -6,11 +6,12 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from ..keypoints.box import BOX_NAMES, CORNERS
+from .options import LARGEST_EDGE, SMALLEST_EDGE
 
 #: Edges between the marked points along the box's x, y and z.
 _EDGES = (((0, 1), (3, 2)), ((0, 3), (1, 2)), ((0, 4),))
-#: Metres: no box that somebody handles is smaller or larger, and one of which nothing is known is as large.
-SMALLEST, LARGEST, USUAL = 0.03, 3.0, 0.4
+#: Metres: a box of which nothing is known is as large.
+USUAL = 0.4
 
 
 def corners(rotation: Tensor, translation: Tensor, size: Tensor) -> Tensor:
@@ -48,7 +49,7 @@ def edge_lengths(points: Tensor, weights: Tensor) -> Tensor:
         lengths.append(torch.stack(each, -1).flatten(1).nanmedian(1).values)
     size = torch.stack(lengths, -1)
     size = torch.where(size.isnan(), size.nanmean(1, keepdim=True).expand_as(size), size)
-    return size.nan_to_num(USUAL).clamp(SMALLEST, LARGEST)
+    return size.nan_to_num(USUAL).clamp(SMALLEST_EDGE, LARGEST_EDGE)
 
 
 def rigid_pose(points: Tensor, weights: Tensor, size: Tensor) -> tuple[Tensor, Tensor]:

@@ -23,7 +23,10 @@ PLACED_WEIGHT = 0.1
 
 @dataclass(frozen=True)
 class InputView:
-    """rays (T, K, 2) with the intrinsics removed and finite everywhere, at ``MODEL_FPS``; weight (T, K) in [0, 1]."""
+    """rays (T, K, 2) with the intrinsics removed and finite everywhere, at ``MODEL_FPS``; weight (T, K) in [0, 1].
+
+    box_size: edges in metres of the box that it shows, if they are known.
+    """
 
     rays: Tensor
     weight: Tensor
@@ -31,19 +34,25 @@ class InputView:
     focal_source: str
     principal_point: tuple[float, float]
     warnings: tuple[str, ...]
+    box_size: tuple[float, float, float] | None = None
 
     @property
     def seen(self) -> Tensor:
         return self.weight > SEEN_WEIGHT
 
 
-def prepare(clip: KeypointClip, focal: float | None, subject: Subject | None = None) -> InputView:
+def prepare(
+    clip: KeypointClip, focal: float | None, subject: Subject | None = None,
+    box_size: tuple[float, float, float] | None = None,
+) -> InputView:  # fmt: skip
     """Clip to rays. focal in pixels, None: assumed. subject: whose points are wanted, None: whose the clip shows.
 
-    Raises UserError.
+    box_size: see InputView. Raises UserError.
     """
     shown = subject_of_layout(clip.layout)
     subject = subject or shown
+    if box_size is not None and subject.body != "smpl_box":
+        raise MotionError(f"expected no box's size: a {subject.name} is lifted, not a person with a box")
     if shown is not subject:
         raise MotionError(
             f"the clip has the points of a {shown.name} (layout {clip.layout}), the model lifts a {subject.name}: "
@@ -70,7 +79,7 @@ def prepare(clip: KeypointClip, focal: float | None, subject: Subject | None = N
     weight = torch.as_tensor(filled.weight, dtype=torch.float32)
     if subject.body == "smal":
         weight[:, torch.as_tensor(~clip.present.any(0))] = PLACED_WEIGHT
-    return InputView(rays, weight, float(focal), focal_source, centre, (*clip.warnings, *warnings))
+    return InputView(rays, weight, float(focal), focal_source, centre, (*clip.warnings, *warnings), box_size)
 
 
 def _focal(clip: KeypointClip, focal: float | None) -> tuple[float, str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import CubicSpline, PchipInterpolator
 from torch import Tensor
 
 from ..diffusion.canonical import MODEL_FPS, mid_hip
@@ -15,11 +15,14 @@ from ..geometry.cameras import Camera, intrinsics
 from ..geometry.rotations import matrix_to_axis_angle
 from ..geometry.rotations import resample as resample_rotations
 from ..keypoints import KeypointClip, sample_positions
+from ..keypoints.anatomy import HUMAN, HUMAN_BOX
 from ..progress import Progress, silent
 from .body_fit import BodyFit
+from .box_image import farther_by
+from .box_pose import marked
 from .fitting import at_own_size, enlargement, expected_errors, fit_body, is_quadruped, standing_limbs
 from .floor import floor_normal
-from .input_view import InputView, prepare
+from .input_view import SEEN_WEIGHT, InputView, prepare
 from .keypoint_noise import image_error
 from .models import LiftModels
 from .motion_file import Motion, MotionError
@@ -30,8 +33,10 @@ from .steady_size import steady_size
 FIT_ITERATIONS = 120
 #: An animal's fit begins at a mean pose: it has further to go.
 ANIMAL_ITERATIONS = 200
+#: Of a box's corner in space, beside one that the image shows.
+HIDDEN_WEIGHT = 0.15
 #: Standing heights in metres, of animals at the withers.
-HEIGHTS = {"smpl": (0.4, 2.6), "smal": (0.03, 4.0)}
+HEIGHTS = {"smpl": (0.4, 2.6), "smal": (0.03, 4.0), "smpl_box": (0.4, 2.6)}
 
 #: (input view, limb sum in metres, a shape to keep or None) -> the fit in a Z-up world, and the source camera (focal
 #: length 1) there. Animals are fitted in canonical metres, see `fitting`.
@@ -47,6 +52,8 @@ def lift_keypoints(
         space = lift_points(view, models, method, limbs, options.steps, options.samples, options.seed, progress)
         if is_quadruped(models.body):
             space = replace(space, points=steady_size(space.points))
+        if scaled_by_box(options):
+            space = at_box_size(space, view)
         return fit_in_world(view, space, models, options.height, progress, betas)
 
     return lift_by(fitted, clip, options, models)
@@ -55,7 +62,7 @@ def lift_keypoints(
 def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: LiftModels) -> Motion:
     """Lift one clip by whatever turns an input view into a fitted body. Raises UserError."""
     check_options(options)
-    view = prepare(clip, options.focal, models.subject)
+    view = prepare(clip, options.focal, models.subject, options.box_size)
     betas = _betas(options, models)
     height = _height(options.height, betas, models)
     if is_quadruped(models.body):
@@ -67,6 +74,8 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
         height = float(models.body.stature(fit.betas[0]))
     else:
         fit, camera = fitted(view, body_limbs(models.body, height, betas), betas)
+        if scaled_by_box(options):
+            height = float(models.body.stature(fit.betas[0]))
     return _motion(clip, view, fit, camera, models, height, options)
 
 
@@ -86,13 +95,38 @@ def fit_in_world(
     of_height = {} if is_quadruped(models.body) else {"height": height if betas is None else None}
     fit = fit_body(
         points[None], models.body, models.prior, views=(camera, rays[None], weight[None]),
-        settings=expected_errors(models.body, image=error), betas=betas, **of_height,
+        settings=expected_errors(models.body, image=error), betas=betas, **of_height, **_of_box(weight, view.box_size),
         iterations=ANIMAL_ITERATIONS if is_quadruped(models.body) else FIT_ITERATIONS,
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
     if not (fit.translation.isfinite().all() and fit.rotations.isfinite().all()):
         raise MotionError("no body fits these keypoints: too little of it is seen, or it is not one body")
     return fit, on_its_floor(camera, fit)
+
+
+def _of_box(weight: Tensor, size: tuple[float, ...] | None) -> dict[str, Tensor]:
+    """What the fit of a box has to know besides, of weights (T, K) of the image: hidden corners are guesses, that hands
+    which hold the box know better. Nothing for a body alone."""
+    if weight.shape[-1] != len(HUMAN_BOX):
+        return {}
+    weights = torch.ones_like(weight)
+    weights[:, len(HUMAN) :] = HIDDEN_WEIGHT + (1 - HIDDEN_WEIGHT) * (weight[:, len(HUMAN) :] > SEEN_WEIGHT)
+    known = {} if size is None else {"box_size": torch.tensor(size, dtype=torch.float32, device=weight.device)}
+    return {"weights": weights[None], **known}
+
+
+def scaled_by_box(options: LiftOptions) -> bool:
+    """Whether it is the box that tells how large everything is: its size is known, and the person's is not."""
+    return options.box_size is not None and options.height is None and options.betas is None
+
+
+def at_box_size(space: SpacePoints, view: InputView) -> SpacePoints:
+    """Person and box scaled about the camera, as far away as the box's size says that it is."""
+    box = slice(len(HUMAN), None)
+    points = space.points[:, box]
+    rays, weight = view.rays[:, box].to(points), view.weight[:, box].to(points)
+    factor = farther_by(points, rays, weight, torch.tensor(view.box_size).to(points))
+    return space if factor is None else replace(space, points=space.points * min(max(factor, 0.4), 2.5))
 
 
 def in_world(points: Tensor, to_world: Tensor) -> tuple[Tensor, Camera]:
@@ -149,10 +183,17 @@ def _motion(
     shift = torch.cat([mid_hip(first[0])[:2], first.new_zeros(1)])
     translation = translation - shift
     joints, keypoints = models.body.keypoints(rotations, fit.betas[0], translation)
+    box = {}
+    if fit.box_size is not None:
+        box, points = _box(fit, shift, len(clip), clip.fps, options.box_size is not None)
+        keypoints = torch.cat([keypoints, points], 1)
     moved = camera.translation + camera.rotation @ shift
     matrix = intrinsics(torch.tensor(view.focal), torch.tensor(view.principal_point))
     poses = matrix_to_axis_angle(rotations).flatten(1)
     warnings = view.warnings
+    if box and options.box_size is None:
+        edges = " x ".join(f"{edge:.2f}" for edge in box["box_size"])
+        warnings += (f"the box is estimated to measure {edges} m; give its size for a truer scale",)
     if options.betas is not None and options.height is not None and abs(options.height - height) > 0.005:
         warnings += (f"the shape to keep is {height:.2f} m tall, so the height of {options.height:g} m is not used",)
     return Motion(
@@ -162,7 +203,19 @@ def _motion(
         fps=clip.fps, image_size=clip.image_size, frame_start=clip.frame_start, source=Path(clip.source).name,
         height=height, focal_source=view.focal_source, gender=getattr(models.body, "gender", "neutral"),
         person=clip.person, seed=options.seed, model=models.name, warnings=warnings, model_type=models.subject.body,
+        **box,
     )  # fmt: skip
+
+
+def _box(fit: BodyFit, shift: Tensor, frames: int, fps: float, known: bool) -> tuple[dict, Tensor]:
+    """A motion's fields of the box, at the source's own rate, and its points (T, 5, 3); shift (3,) is taken away."""
+    rotation, place = _at_source_rate(fit.box_rotation[0, :, None], fit.box_translation[0], frames, fps, stops=True)
+    place, size = place - shift, fit.box_size[0]
+    fields = {
+        "box_rotation": matrix_to_axis_angle(rotation[:, 0]), "box_translation": place, "box_size": size,
+    }  # fmt: skip
+    fields = {name: value.float().cpu().numpy() for name, value in fields.items()}
+    return {**fields, "box_size_source": "given" if known else "estimated"}, marked(rotation[:, 0], place, size)
 
 
 def _filming(clip: KeypointClip, camera: Camera) -> Camera:
@@ -177,13 +230,18 @@ def _filming(clip: KeypointClip, camera: Camera) -> Camera:
     return Camera(matrix, turn @ camera.rotation, turn @ camera.translation)
 
 
-def _at_source_rate(rotations: Tensor, translation: Tensor, frames: int, fps: float) -> tuple[Tensor, Tensor]:
-    """Rotations (T, J, 3, 3) and translation (T, 3) at the models' rate to the source's ``frames`` at ``fps``."""
+def _at_source_rate(
+    rotations: Tensor, translation: Tensor, frames: int, fps: float, stops: bool = False
+) -> tuple[Tensor, Tensor]:
+    """Rotations (T, J, 3, 3) and translation (T, 3) at the models' rate to the source's ``frames`` at ``fps``.
+
+    stops: what stands still between frames stays there, where a spline would swing on.
+    """
     if fps == MODEL_FPS and len(rotations) == frames:
         return rotations, translation
     times = sample_positions(len(rotations), MODEL_FPS, fps, frames)
     grid = np.arange(len(rotations))
-    spline = CubicSpline(grid, translation.cpu().numpy())
+    spline = (PchipInterpolator if stops else CubicSpline)(grid, translation.cpu().numpy())
     at = torch.as_tensor(times, dtype=rotations.dtype, device=rotations.device)
     turned = resample_rotations(rotations, torch.arange(len(rotations), device=at.device).to(at), at)
     return turned, torch.as_tensor(spline(times), dtype=translation.dtype, device=translation.device)

@@ -16,7 +16,10 @@ from ..keypoints.anatomy import anatomy_of
 from ..whole_file import disk_full, temporary_name, write_arrays
 
 FORMAT_VERSION = 1
-JOINT_NAMES = {"smpl": skeleton.JOINT_NAMES, "smal": smal_skeleton.JOINT_NAMES}
+JOINT_NAMES = {
+    "smpl": skeleton.JOINT_NAMES, "smal": smal_skeleton.JOINT_NAMES, "smpl_box": skeleton.JOINT_NAMES,
+}  # fmt: skip
+_BOX_FIELDS = ("box_rotation", "box_translation", "box_size", "box_size_source")
 
 
 class MotionError(UserError):
@@ -27,12 +30,13 @@ class MotionError(UserError):
 class Motion:
     """T frames of a body in the world (Z up, metres, floor at 0, first-frame mid-hip over the origin), at ``fps``.
 
-    model_type: smpl (J = 24 joints, K = 18 keypoints, the rest pose Y up and facing +Z) or smal (35, 17, Z up, the head
-    to +X). poses (T, 3 J) axis-angle, the root's first; trans (T, 3) as AMASS; betas (B,); joints (T, J, 3) and
-    keypoints (T, K, 3) by forward kinematics; keypoints_2d (T, K, 2) and confidence (T, K) as the source has them
-    (NaN and 0 where missing); camera: pixels of ``image_size``; one that turned has rotation (T, 3, 3) and translation
-    (T, 3), one that zoomed also matrix (T, 3, 3). person: its number in the source; model: the name of the model's
-    folder.
+    model_type: smpl (J = 24 joints, K = 18 keypoints, the rest pose Y up and facing +Z), smal (35, 17, Z up, the head
+    to +X) or smpl_box (smpl and a box, K = 23). poses (T, 3 J) axis-angle, the root's first; trans (T, 3) as AMASS;
+    betas (B,); joints (T, J, 3) and keypoints (T, K, 3) by forward kinematics; keypoints_2d (T, K, 2) and confidence
+    (T, K) as the source has them (NaN and 0 where missing); camera: pixels of ``image_size``; one that turned has
+    rotation (T, 3, 3) and translation (T, 3), one that zoomed also matrix (T, 3, 3). person: its number in the source;
+    model: the name of the model's folder. Of a box: box_rotation (T, 3) axis-angle from its frame to the world,
+    box_translation (T, 3) its centre, box_size (3,) its edges, metres, and box_size_source, given or estimated.
     """
 
     poses: np.ndarray
@@ -56,6 +60,10 @@ class Motion:
     model: str = ""
     warnings: tuple[str, ...] = ()
     model_type: str = "smpl"
+    box_rotation: np.ndarray | None = None
+    box_translation: np.ndarray | None = None
+    box_size: np.ndarray | None = None
+    box_size_source: str = ""
 
     def reprojection_error(self) -> float:
         """Mean distance in pixels between the projected keypoints and those the source has."""
@@ -81,6 +89,8 @@ def write_motion(motion: Motion, path: Path) -> None:
     for name in ("poses", "trans", "betas", "joints", "keypoints", "keypoints_2d", "confidence", "frame_start",
                  "source", "height", "focal_source", "body_file", "person", "seed", "model"):  # fmt: skip
         fields[name] = getattr(motion, name)
+    if motion.box_size is not None:
+        fields |= {name: getattr(motion, name) for name in _BOX_FIELDS}
     try:
         write_arrays(path, fields)
     except OSError as error:
@@ -126,6 +136,8 @@ def read_motion(path: Path) -> dict[str, np.ndarray]:
     except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error):  # TypeError: an .npy
         raise MotionError(f"{Path(path).name} is no motion file (.npz of plain arrays)") from None
     missing = {"poses", "trans", "joints", "camera_matrix", "mocap_framerate"} - set(fields)
+    if str(fields.get("model_type", "")) == "smpl_box":
+        missing |= set(_BOX_FIELDS) - set(fields)
     if missing:
         raise MotionError(
             f"{Path(path).name} is no motion file of this program: it has no {', '.join(sorted(missing))}"

@@ -11,6 +11,8 @@ MOST_STEPS = 1000  # diffusion.schedule.LEVELS
 MOST_SAMPLES = 100
 LARGEST_SEED = 2**31 - 1
 LARGEST_BETA = 30.0
+#: Metres: edges of a box.
+SMALLEST_EDGE, LARGEST_EDGE = 0.03, 3.0
 
 
 class OptionError(UserError):
@@ -19,14 +21,15 @@ class OptionError(UserError):
 
 @dataclass(frozen=True)
 class LiftOptions:
-    """subject: human or cat (None: whose points the clip has); person: number in the file (None: the one seen most);
-    steps and samples: denoising steps, samples averaged (None: the defaults); focal: pixels (None: assumed); height:
-    standing, an animal's at the withers, metres (None: the body's mean); device: auto, cpu, cuda, mps; model: folder of
-    checkpoints, body: a SMPL or SMAL file or folder, pose_prior: a VPoser folder (None: bundled); fps and image_size
-    for files that do not say. first_frame, last_frame: the part to lift, both included, as the clip counts its frames
-    (None: from its first, to its last). betas: a shape to keep, which sets the height too, so that several clips of one
-    actor share a body (None: fitted). keypoint_map: a file that says which of the clip's points are which (None: one
-    beside the clip, else by their names)."""
+    """subject: human, cat or human_box (None: whose points the clip has); person: number in the file (None: the one
+    seen most); steps and samples: denoising steps, samples averaged (None: the defaults); focal: pixels (None:
+    assumed); height: standing, an animal's at the withers, metres (None: the body's mean, or as a box's size tells);
+    device: auto, cpu, cuda, mps; model: folder of checkpoints, body: a SMPL or SMAL file or folder, pose_prior: a
+    VPoser folder (None: bundled); fps and image_size for files that do not say. first_frame, last_frame: the part to
+    lift, both included, as the clip counts its frames (None: from its first, to its last). betas: a shape to keep,
+    which sets the height too, so that several clips of one actor share a body (None: fitted). keypoint_map: a file that
+    says which of the clip's points are which (None: one beside the clip, else by their names). box_size: the box's
+    edges in metres, from its first marked point to the second, to the fourth and to the fifth (None: estimated)."""
 
     subject: str | None = None
     person: int | None = None
@@ -45,6 +48,7 @@ class LiftOptions:
     last_frame: int | None = None
     betas: tuple[float, ...] | None = None
     keypoint_map: str | Path | None = None
+    box_size: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,16 @@ def check_options(options: LiftOptions) -> None:
         raise OptionError(f"expected a seed of at most {LARGEST_SEED}, got {options.seed}")
     if options.betas is not None:
         _check_betas(options.betas)
+    if options.box_size is not None:
+        _check_box_size(options.box_size)
+
+
+def _check_box_size(size: tuple[float, ...]) -> None:
+    numbers = isinstance(size, list | tuple) and all(isinstance(edge, int | float) for edge in size)
+    if not numbers or len(size) != 3 or not all(SMALLEST_EDGE <= edge <= LARGEST_EDGE for edge in size):
+        raise OptionError(
+            f"expected a box's three edges of {SMALLEST_EDGE:g} to {LARGEST_EDGE:g} metres, got {str(size)[:60]}"
+        )
 
 
 def _check_betas(betas: tuple[float, ...]) -> None:

@@ -15,10 +15,12 @@ from scipy.spatial.transform import Rotation
 from ..bodies.smpl import load_body
 from ..diffusion.canonical import MODEL_FPS
 from ..errors import UserError
+from ..keypoints.box import box_points, upright_first
 from ..keypoints.layouts import LAYOUTS
 from .quadruped_mocap import is_quadruped, quadruped_keypoints
 
 _NAMES = LAYOUTS["openpose18"].names
+_BOX = ("box_position", "box_rotation", "box_size")
 _FACE = ("nose", "eye", "ear")
 #: What reading arrays of any content and shape from any file may raise; TypeError also for an .npy under this name.
 _NOT_A_CLIP = (OSError, EOFError, ValueError, TypeError, KeyError, IndexError, zipfile.BadZipFile, zlib.error)
@@ -32,13 +34,15 @@ class TrainingError(UserError):
 class MocapClip:
     """keypoints (T, K, 3) metres in the world (Z up, floor near 0) at ``fps``; where it comes from and its licence.
 
-    K tells the subject: 18 points of a person, 17 of a quadruped.
+    K tells the subject: 18 points of a person, 17 of a quadruped, 23 of a person with a box, whose edges in metres are
+    box_size (3,).
     """
 
     keypoints: np.ndarray
     fps: float
     name: str
     licence: str
+    box_size: np.ndarray | None = None
 
 
 def choose_clips(paths: list[Path], only: str | None) -> list[Path]:
@@ -61,14 +65,16 @@ def read_mocap(path: Path, fps: float = MODEL_FPS) -> MocapClip:
     """Read one ``.npz`` clip (fields: names, parents, positions, optionally rotations wxyz; fps) resampled to ``fps``.
 
     Which subject it is, its joints' names say. Nose, eyes and ears are placed from the head's orientation; where the
-    clip has no rotations, from neck, head and shoulders. Raises TrainingError.
+    clip has no rotations, from neck, head and shoulders. Where it has a box (box_position (T, 3), box_rotation (T, 4)
+    wxyz from the box's frame, box_size (3,)), the box's points follow those of the person. Raises TrainingError.
     """
-    path = Path(path)
+    path, size = Path(path), None
     try:
         with np.load(path, allow_pickle=False) as data:
             names = [str(name) for name in data["names"]]
             positions = np.asarray(data["positions"], np.float64)
             rotations = np.asarray(data["rotations"], np.float64) if "rotations" in data.files else None
+            box = [np.asarray(data[name], np.float64) for name in _BOX] if _BOX[0] in data.files else None
             source_fps, licence = float(data["fps"]), str(data["licence"]) if "licence" in data.files else "not stated"
         joints = {name: positions[:, names.index(name)] for name in names}
         if is_quadruped(names):
@@ -76,13 +82,27 @@ def read_mocap(path: Path, fps: float = MODEL_FPS) -> MocapClip:
         else:
             heading = _head_from_rotations(rotations[:, names.index("head")]) if rotations is not None else None
             keypoints = _keypoints(joints, heading if heading is not None else _head_from_joints(joints))
+            if box is not None:
+                points, size = _box(*box, len(keypoints))
+                keypoints = np.concatenate([keypoints, points], 1)
     except _NOT_A_CLIP as error:
         raise TrainingError(f"{path.name} is no motion capture clip (names, positions, fps): {error}") from None
     if not len(keypoints) or not np.isfinite(keypoints).all():
         raise TrainingError(f"{path.name}: expected finite positions of at least one frame of motion capture")
     if not 1 <= source_fps <= 1000:
         raise TrainingError(f"{path.name}: expected 1 to 1000 frames a second of motion capture, got {source_fps:g}")
-    return MocapClip(_resample(keypoints, source_fps, fps), fps, path.stem, licence)
+    return MocapClip(_resample(keypoints, source_fps, fps), fps, path.stem, licence, size)
+
+
+def _box(position: np.ndarray, quaternion: np.ndarray, size: np.ndarray, frames: int) -> tuple[np.ndarray, np.ndarray]:
+    """The five points (T, 5, 3) of a box, begun with the face that is on top in the first frame, and its edges (3,)."""
+    if position.shape != (frames, 3) or quaternion.shape != (frames, 4) or size.shape != (3,) or not (size > 0).all():
+        raise ValueError(
+            f"expected a box_position {(frames, 3)}, a box_rotation {(frames, 4)} and a positive box_size (3,), got "
+            f"{position.shape}, {quaternion.shape} and {size.shape}"
+        )
+    rotation, size = upright_first(Rotation.from_quat(quaternion[:, [1, 2, 3, 0]]).as_matrix(), size)
+    return box_points(position, rotation, size), size
 
 
 def _keypoints(joints: dict[str, np.ndarray], head: np.ndarray) -> np.ndarray:

@@ -33,8 +33,10 @@ BASELINES = {
     "supervised": Baseline("supervised", "3d", "a lifter trained on 3D truth (the MotionBERT row)"),
     "world": Baseline("world", "3d", "a lifter with a root trajectory, trained on 3D truth (the WHAM row)"),
 }
-#: Which of them lift whom: those of the paper's animal table.
-FOR_SUBJECT = {"human": tuple(BASELINES), "cat": ("smplify", "smplify_sharp", "mas")}
+#: Which of them lift whom: those of the paper's tables of animals and of people with a box.
+FOR_SUBJECT = {
+    "human": tuple(BASELINES), "cat": ("smplify", "smplify_sharp", "mas"), "human_box": ("smplify", "smplify_sharp"),
+}  # fmt: skip
 TRAINED = tuple(name for name, baseline in BASELINES.items() if baseline.learns_from)
 
 

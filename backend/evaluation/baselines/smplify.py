@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SMPLify: a body whose keypoints fall on the image's, by descent, with VPoser and nothing learnt of motion.
 
-Animals get its counterpart, `smalify`.
+Animals get its counterpart, `smalify`; a person's box comes beside the person, see `smplify_box`.
 
 ``release`` is the baseline of the paper's authors (staged, mean squares, a faint pull between frames). ``sharp`` is the
 best this idea can do: it tries four facings, and goes on from the release's result with robust distances, the prior on
@@ -26,13 +26,13 @@ from ...geometry.rotations import axis_angle_to_matrix, sixd_to_matrix
 from ...keypoints.layouts import LAYOUTS
 from ...lifting.body_fit import BodyFit, on_floor
 from ...lifting.fit_skeleton import FITTED, FitSkeleton
-from ...lifting.fitting import is_quadruped
+from ...lifting.fitting import fit_body, is_quadruped
 from ...lifting.input_view import InputView
 from ...lifting.lift import FIT_ITERATIONS, Fitted, on_its_floor
 from ...lifting.models import LiftModels
-from ...lifting.smpl_fit import fit_smpl
 from ...progress import Progress
 from . import smalify
+from .smplify_box import PERSON, box_by_image, has_box, person_of, points_of, with_box
 
 #: Adam's steps of the stages: facing and distance in the first frame (the release takes 3000; to turn about takes 314);
 #: root in every frame; poses as well.
@@ -69,18 +69,23 @@ def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int
     def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[BodyFit, Camera]:
         body, skeleton = models.body, FitSkeleton(models.body)
         shape = torch.zeros(body.num_betas, device=models.device) if betas is None else betas
-        scene = _scene(view, limbs, models.device)
+        scene = _scene(person_of(view), limbs, models.device)
         facings = (0.0,) if form == "release" else tuple(quarter * math.pi / 2 for quarter in range(4))
         rotations, translation = _descend(scene, skeleton, models.prior, shape, facings, progress)
         camera = scene.source_camera()
+        boxed, points, weights = has_box(view), scene.weights.new_zeros(len(view.rays), 0, 3), scene.weights
+        if boxed:
+            box = box_by_image(view, camera)
+            points, weights = points_of(box, view), torch.cat([weights, view.weight[:, PERSON:].to(weights)], 1)
         if form == "release":
             fit = _as_fit(body, skeleton, rotations, translation, shape)
+            fit = with_box(fit, box, view) if boxed else fit
         else:
-            weights = scene.weights[None]
-            fit = fit_smpl(
-                skeleton.pose(rotations, skeleton.rest(shape), translation)[1][None], body, models.prior, betas=shape,
-                weights=torch.full_like(weights, _NOTHING), iterations=FIT_ITERATIONS,
-                views=(camera, view.rays.to(weights)[None], weights),
+            given = torch.cat([skeleton.pose(rotations, skeleton.rest(shape), translation)[1], points], 1)
+            known = {"box_size": points.new_tensor(view.box_size)} if boxed else {}
+            fit = fit_body(
+                given[None], body, models.prior, betas=shape, weights=torch.full_like(weights[None], _NOTHING),
+                iterations=FIT_ITERATIONS, views=(camera, view.rays.to(weights)[None], weights[None]), **known,
             )  # fmt: skip
         return fit, on_its_floor(camera, fit)
 

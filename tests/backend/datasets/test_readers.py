@@ -9,6 +9,7 @@ import pytest
 from backend.datasets import NAMES, load_2d, load_test_windows, omomo
 from backend.errors import UserError
 from backend.evaluation.metrics import mid_hip
+from backend.keypoints.box import CORNERS
 from backend.keypoints.layouts import get_layout
 
 from .made_up import UPRIGHT, omomo_sequence, poses, seen, write_aist, write_amass, write_joblib, write_pickle
@@ -131,6 +132,27 @@ def test_omomo_keeps_the_box(tmp_path):
     assert box.position[0].tolist() == [1, 1, 1] and box.scale[0] == 0.7
     with pytest.raises(UserError, match="obj_rot"):
         omomo.read_box({**omomo_sequence("sub16_largebox_000"), "obj_rot": np.eye(3)})
+
+
+def test_omomo_has_its_box_as_ours_beside_the_person(tmp_path):
+    write_joblib(tmp_path / FILE, {0: omomo_sequence("sub16_largebox_000")})
+    corners = CORNERS[[7, 3, 2, 0, 5]] * [1.0, 0.6, 0.4]  # in no order of ours
+    lines = [""] * 13000
+    for vertex, place in zip(omomo.BOX_VERTICES, corners, strict=True):
+        lines[vertex] = " ".join(map(str, place))
+    mesh = tmp_path / omomo.MESH
+    mesh.parent.mkdir()
+    mesh.write_text("".join(f"v {line or '0 0 0'}\n" for line in lines))
+    (window,) = load_test_windows("omomo", tmp_path, subject="human_box")
+    (alone,) = load_test_windows("omomo", tmp_path)
+    assert alone.box_size is None and alone.keypoints.shape == (120, 18, 3)
+    np.testing.assert_array_equal(window.keypoints[:, :18], alone.keypoints)
+    assert sorted(window.box_size) == pytest.approx([0.28, 0.42, 0.7])  # the object's scale is 0.7
+    box = window.keypoints[:, 18:]
+    np.testing.assert_allclose(box[0, :4, 2], 1 + 0.14, atol=1e-6)
+    edges = np.linalg.norm(box[:, [1, 3, 4]] - box[:, :1], axis=-1)
+    np.testing.assert_allclose(edges, np.tile(window.box_size, (120, 1)), atol=1e-6)
+    np.testing.assert_allclose((box[:, 1] + box[:, 3] + box[:, 4] - box[:, 0]) / 2, np.ones((120, 3)), atol=1e-6)
 
 
 def test_omomo_sequences_that_lack_something_are_named(tmp_path):

@@ -54,3 +54,21 @@ def _joints(keypoints: np.ndarray) -> np.ndarray:
     middle = (keypoints[:, index["left_hip"]] + keypoints[:, index["right_hip"]]) / 2
     places = {name: keypoints[:, index[point]] if point else middle for name, point in _MOCAP.items()}
     return np.stack(list((places | {"head": places["neck"] + [0, 0, 0.15]}).values()), 1)
+
+
+def carrier(frames: int = 60, travel: float = 1.0) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The walker (T, 18, 3) and the fields of a clip for a box of 0.4 x 0.3 x 0.2 m that is carried before it, on its
+    side: its third axis points where it goes."""
+    motion = walker(frames, travel)
+    position = motion[:, LAYOUT.names.index("neck")] + [0.0, 0.35, -0.4]
+    quaternion = np.tile([np.sqrt(0.5), -np.sqrt(0.5), 0.0, 0.0], (frames, 1))  # z to +Y
+    return motion, {"box_position": position, "box_rotation": quaternion, "box_size": np.array([0.4, 0.3, 0.2])}
+
+
+def write_box_mocap(path, frames: int = 60, travel: float = 1.0, **changes) -> None:
+    """A motion capture clip of `carrier`; some of the box's fields changed."""
+    motion, box = carrier(frames, travel)
+    write_mocap(path, motion)
+    with np.load(path) as data:
+        fields = {name: data[name] for name in data.files}
+    np.savez(path, **fields, **(box | changes))

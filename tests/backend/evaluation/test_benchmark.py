@@ -9,10 +9,11 @@ import torch
 
 from backend.evaluation import EvaluationError, benchmark
 from backend.evaluation.metrics import root_travel_m
-from backend.evaluation.windows import Window
+from backend.evaluation.table import format_table
+from backend.evaluation.windows import Window, load_windows
 from backend.geometry.cameras import Camera
 
-from .figures import walker
+from .figures import walker, write_box_mocap
 
 CONDITIONS = benchmark.Conditions()
 
@@ -125,9 +126,7 @@ def test_a_camera_for_every_frame_is_scored_too():
         motion = perfect()(clip, focal, height)
         camera = motion.camera
         frames = len(clip.points)
-        per_frame = Camera(
-            camera.matrix, camera.rotation.expand(frames, 3, 3), camera.translation.expand(frames, 3)
-        )
+        per_frame = Camera(camera.matrix, camera.rotation.expand(frames, 3, 3), camera.translation.expand(frames, 3))
         return Lifted(motion.keypoints, per_frame)
 
     assert benchmark.run(windows(), {"full": moving}, CONDITIONS)["rows"][0]["j2d_px"] < 1e-6
@@ -155,3 +154,30 @@ def test_every_lifted_motion_is_handed_over_with_its_film():
     assert [(method, window.name) for method, window, _, _ in kept] == [("flat", "walks"), ("flat", "stands")]
     for _, window, motion, film in kept:
         assert len(motion.keypoints) == len(film.pixels) == len(window.keypoints)
+
+
+def test_a_box_is_scored_beside_its_person_and_its_size_is_told(tmp_path):
+    write_box_mocap(tmp_path / "carries.npz", 50)
+    (window,) = load_windows(tmp_path)
+    told = []
+
+    def late(clip, focal, height, box_size):
+        """The truth, but for the box half a metre too far along X."""
+        assert clip.layout == "openpose18_box"
+        told.append(box_size)
+        keypoints = torch.from_numpy(window.keypoints.copy())
+        keypoints[:, 18:, 0] += 0.5
+        return Lifted(keypoints, benchmark.observe(window, CONDITIONS)[0].camera)
+
+    report = benchmark.run([window], {"late": late}, CONDITIONS)
+    row = report["rows"][0]
+    assert row["mpjpe_mm"] == pytest.approx(0, abs=1e-6) and row["t_root_mm"] == pytest.approx(0, abs=1e-6)
+    assert row["j2d_px"] == pytest.approx(0, abs=1e-6)
+    assert row["t_root_object_mm"] == pytest.approx(500) and row["t_root_object_paper_mm"] == pytest.approx(500)
+    assert row["o_mpjpe_mm"] == pytest.approx(0, abs=1e-6) and row["o_mpjpe_paper_mm"] == pytest.approx(0, abs=1e-6)
+    assert row["median"]["t_root_object_mm"] == pytest.approx(500)
+    table = format_table(report)
+    assert "T_root^O" in table and "the box's size told to every method" in table
+    assert "T_root^O" not in format_table(benchmark.run(windows(), {"plane": flat}, CONDITIONS))
+    benchmark.run([window], {"late": late}, benchmark.Conditions(box_size="unknown"))
+    assert told == [window.box_size, None]

@@ -29,6 +29,7 @@ class Options:
     seed: int = 7
     focal: float | None = None
     height: float | None = None
+    box_size: tuple[float, float, float] | None = None
 
 
 def test_a_method_tells_the_lifting_its_name_and_the_windows_focal_length_and_height(monkeypatch):
@@ -40,6 +41,8 @@ def test_a_method_tells_the_lifting_its_name_and_the_windows_focal_length_and_he
     both = lifters(["stage1", "full"], Options(), "models")
     assert both["stage1"]("clip", 900.0, None) == ("clip", Options(7, 900.0, None), "models", "stage1")
     assert both["full"]("clip", None, 1.8) == ("clip", Options(7, None, 1.8), "models", "full")
+    edges = (0.5, 0.4, 0.3)
+    assert both["full"]("clip", None, None, edges) == ("clip", Options(7, box_size=edges), "models", "full")
 
 
 def test_a_baseline_gets_its_weights_and_no_height(monkeypatch, tmp_path):

@@ -153,3 +153,30 @@ def test_root_travel_is_the_farthest_place():
     motion[1] += [0.3, 0.4, 0.0]
     motion[2] += [-0.1, 0.0, 0.0]
     assert metrics.root_travel_m(motion) == pytest.approx(0.5)
+
+
+def with_box(frames: int = 6) -> np.ndarray:
+    return np.concatenate([a_motion(frames), np.random.default_rng(1).normal(size=(frames, 5, 3))], 1)
+
+
+def test_a_thing_is_measured_where_the_person_has_it():
+    box = with_box()[:, 18:]
+    assert metrics.t_root_object_mm(box + [0.3, 0.0, 0.4], box) == pytest.approx(500)
+    assert metrics.o_mpjpe_mm(box + [0.3, 0.0, 0.4], box) == pytest.approx(0, abs=1e-9)
+    moved = box.copy()
+    moved[:, 0, 0] += 0.5  # of five points one: the centroid moves by a fifth, the others by as much against it
+    assert metrics.t_root_object_mm(moved, box) == pytest.approx(100)
+    assert metrics.o_mpjpe_mm(moved, box) == pytest.approx((400 + 4 * 100) / 5)
+
+
+def test_the_papers_alignment_turns_any_way_and_scales():
+    truth = with_box()
+    leaning = Rotation.from_euler("xyz", [20, -15, 70], degrees=True).as_matrix()
+    prediction, moved = metrics.align_as_published(0.6 * truth @ leaning.T + [1.0, 2.0, 3.0], truth, 18)
+    np.testing.assert_allclose(prediction, moved, atol=1e-9)
+    # the box has no say in it
+    wrong = truth.copy()
+    wrong[:, 18:] += 2.0
+    prediction, moved = metrics.align_as_published(wrong, truth, 18)
+    np.testing.assert_allclose(prediction[:, :18], moved[:, :18], atol=1e-9)
+    assert metrics.t_root_object_mm(prediction[:, 18:], moved[:, 18:]) == pytest.approx(2000 * 3**0.5)

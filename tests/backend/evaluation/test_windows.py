@@ -9,7 +9,7 @@ import pytest
 from backend.evaluation import EvaluationError, filming
 from backend.evaluation.windows import Window, load_windows, standing_height
 
-from .figures import LAYOUT, walker, write_mocap
+from .figures import LAYOUT, walker, write_box_mocap, write_mocap
 
 HELD_OUT = Path(__file__).resolve().parents[4] / "shared" / "data" / "human" / "test"
 
@@ -96,3 +96,14 @@ def test_the_height_is_that_of_the_rest_pose_and_without_one_of_the_window(tmp_p
         fields = {name: data[name] for name in data.files if name != "rest"}
     np.savez(path, **fields)
     assert load_windows(tmp_path)[0].height_m < 1.5
+
+
+def test_of_a_person_with_a_box_every_window_is_taken(tmp_path):
+    write_box_mocap(tmp_path / "carries.npz", 170)
+    windows = load_windows(tmp_path)
+    assert [(window.name, window.keypoints.shape) for window in windows] == [
+        ("carries_0000", (120, 23, 3)),
+        ("carries_0120", (50, 23, 3)),
+    ]
+    assert windows[0].box_size == pytest.approx((0.2, 0.4, 0.3))
+    assert windows[0].height_m == pytest.approx(1.7, rel=0.03) and windows[0].travels

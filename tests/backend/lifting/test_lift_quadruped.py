@@ -89,7 +89,7 @@ def test_methods_are_compared_on_animals(model, tmp_path):
     report = benchmark.run([window], methods, benchmark.Conditions(height="given"))
     assert [row["method"] for row in report["rows"]] == list(methods)
     assert all(np.isfinite(row["mpjpe_mm"]) and row["t_root_mm"] > 0 for row in report["rows"])
-    with pytest.raises(UserError, match="lifts people only"):
+    with pytest.raises(UserError, match="does not lift a cat"):
         lifters(["elepose"], LiftOptions(model=model), models)
 
 

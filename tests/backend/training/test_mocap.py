@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from backend.training.mocap import TrainingError, choose_clips, read_mocap
 
-from ..evaluation.figures import LAYOUT, walker, write_mocap
+from ..evaluation.figures import LAYOUT, carrier, walker, write_box_mocap, write_mocap
 
 
 def place(clip, name):
@@ -136,3 +136,31 @@ def test_patterns_choose_clips_by_name():
 def test_a_pattern_that_chooses_nothing_is_refused(only):
     with pytest.raises(TrainingError, match="none is like"):
         choose_clips([Path("05_01.npz")], only)
+
+
+def test_a_box_follows_the_person_and_begins_with_the_face_on_top(tmp_path):
+    write_box_mocap(tmp_path / "carries.npz", 31)
+    write_mocap(tmp_path / "walk.npz", walker(31))
+    clip = read_mocap(tmp_path / "carries.npz")
+    assert clip.keypoints.shape == (31, 23, 3)
+    np.testing.assert_array_equal(clip.keypoints[:, :18], read_mocap(tmp_path / "walk.npz").keypoints)
+    box = clip.keypoints[:, 18:]
+    # lying on its side its y edge is upright: the new z, and x and y are cyclically z and x
+    np.testing.assert_allclose(clip.box_size, [0.2, 0.4, 0.3])
+    edges = np.linalg.norm(box[:, [1, 3, 4]] - box[:, :1], axis=-1)
+    np.testing.assert_allclose(edges, np.tile(clip.box_size, (31, 1)), atol=1e-5)
+    assert (box[:, :4, 2] > box[:, 4:, 2] + 0.29).all()
+    middle = box[:, [1, 3, 4]].sum(1) / 2 - box[:, 0] / 2
+    np.testing.assert_allclose(middle, carrier(31)[1]["box_position"], atol=1e-5)
+    assert read_mocap(tmp_path / "walk.npz").box_size is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"box_size": np.ones(2)}, {"box_size": -np.ones(3)}, {"box_rotation": np.zeros((31, 4))},
+     {"box_position": np.ones((30, 3))}, {"box_position": np.full((31, 3), np.nan)}],
+)  # fmt: skip
+def test_what_is_no_box_is_told(tmp_path, changes):
+    write_box_mocap(tmp_path / "carries.npz", 31, **changes)
+    with pytest.raises(TrainingError, match=r"carries"):
+        read_mocap(tmp_path / "carries.npz")
