@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from .body_family import HUMAN
+from .body_family import HUMAN, HUMAN_BOX
 
 VIDEO = "Video"  # as the backend calls the format
 _PERSON, _ANIMAL = "person", "animal"
@@ -47,7 +47,7 @@ class Person:
 class ClipFacts:
     """A clip that can be read. fps, image_size: assumed where *_known is False. chosen: the person seen most.
     reason: why nobody in it can be lifted, "" if somebody can. video: the footage that was found, "" for none.
-    subject: "human", "cat", or "" where the clip does not tell."""
+    subject: as in `body_family`, or "" where the clip does not tell."""
 
     format: str
     layout: str
@@ -137,7 +137,7 @@ class ClipFacts:
 
 
 def _what(subject: str) -> str:
-    return _PERSON if subject in (HUMAN, "") else _ANIMAL
+    return _PERSON if subject in (HUMAN, HUMAN_BOX, "") else _ANIMAL
 
 
 def _many(count: int, what: str) -> str:

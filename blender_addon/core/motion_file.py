@@ -10,6 +10,8 @@ import numpy as np
 from . import CoreError
 from .arrays import numbers, read_arrays, words
 from .body_family import FAMILIES, SMPL, BodyFamily, family_of_type
+from .box import ESTIMATED, GIVEN, SMALLEST, Box
+from .box import LARGEST as LARGEST_BOX
 from .camera import Camera
 from .source_keypoints import SourceKeypoints
 
@@ -26,6 +28,7 @@ _NAMES = (
     *("camera_matrix", "camera_rotation", "camera_translation", "camera_zoom", "image_size", "frame_start"),
     *("focal_source",),
     *("keypoint_names", "keypoints_2d", "keypoints", "confidence", "height", "person", "seed", "model"),
+    *("box_rotation", "box_translation", "box_size", "box_size_source"),
 )
 
 
@@ -42,7 +45,7 @@ class Motion:
     camera: what filmed it, or None. body_file: where the body is, None for the bundled one. ours: False for a file
     of another program, whose betas then belong to a body of its own. path: the file. source: the clip's name. person:
     its number in the clip. height: metres, a quadruped's to the withers. focal_source: where the focal length is
-    from. keypoints: what was lifted. family: of the body that moves.
+    from. keypoints: what was lifted. family: of the body that moves. box: what moves with it, of a family with one.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Motion:
     focal_source: str = ""
     keypoints: SourceKeypoints | None = None
     family: BodyFamily = SMPL
+    box: Box | None = None
 
     @property
     def model_type(self) -> str:
@@ -114,6 +118,7 @@ def read_motion(path: Path | str) -> Motion:
         focal_source=file.text("focal_source") if ours else "",
         keypoints=_keypoints(file, frames) if ours and "keypoints_2d" in file else None,
         family=family,
+        box=_box(file, frames) if family.box else None,
     )
 
 
@@ -172,9 +177,22 @@ def _family(file: _File) -> BodyFamily:
     """The family of the body that a file of ours moves."""
     model = file.text("model_type", SMPL.model_type)
     if (family := family_of_type(model)) is None:
-        known = " and ".join(each.model_type for each in FAMILIES)
+        known = ", ".join(each.model_type for each in FAMILIES)
         raise file.error(f"a body of type {model!r}; this add-on reads {known}")
     return family
+
+
+def _box(file: _File, frames: int) -> Box:
+    """The box of a file that has one by its model type."""
+    if absent := [name for name in ("box_rotation", "box_translation", "box_size") if name not in file]:
+        raise file.error(f"a motion with a box but no {', '.join(absent)}")
+    size = file.shaped("box_size", 3)
+    if not SMALLEST <= size.min() <= size.max() <= LARGEST_BOX:
+        edges = " x ".join(f"{edge:g}" for edge in size)
+        raise file.error(f"a box of {edges} m; expected edges between {SMALLEST:g} and {LARGEST_BOX:g} m")
+    source = file.text("box_size_source")
+    rotations, places = file.shaped("box_rotation", frames, 3), file.shaped("box_translation", frames, 3)
+    return Box(rotations, places, size, source if source in (GIVEN, ESTIMATED) else "")
 
 
 def _poses(file: _File, ours: bool, family: BodyFamily) -> np.ndarray:

@@ -22,8 +22,8 @@ KEY = "lift3d"
 @dataclass(frozen=True)
 class CharacterFacts:
     """Facts of a character with the take it plays. first_frame: the clip's number of the first. keyed_fps: the scene
-    rate that the keys are placed for. betas: the shape of the body, whose family model_type names. Others as in
-    core.motion_facts; None: not known.
+    rate that the keys are placed for. betas: the shape of the body, whose family model_type names. box_size: metres,
+    and where it is from. Others as in core.motion_facts; None: not known.
     """
 
     character: str
@@ -50,6 +50,8 @@ class CharacterFacts:
     focal_source: str = ""
     height: float | None = None
     model_type: str = SMPL.model_type
+    box_size: tuple[float, float, float] | None = None
+    box_size_source: str = ""
 
     @property
     def first_key(self) -> float:
@@ -89,6 +91,8 @@ def facts_of(motion: Motion, character: str, betas, keyed_fps: float, warnings: 
         "focal_source": motion.focal_source,
         "height": motion.height,
         "model_type": motion.model_type,
+        "box_size": [float(edge) for edge in motion.box.size] if motion.box else None,
+        "box_size_source": motion.box.source if motion.box else None,
         "fingerprint": fingerprint(motion),
     }
     if motion.seed is not None and abs(motion.seed) >= 1 << 31:  # more than a whole number of Blender's holds

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run by a Python with bpy or by Blender itself: inside_box.py FOLDER ANSWER.json.
+
+FOLDER holds a.npz and b.npz, two takes of a person who carries a box, the second with a larger one. Tells what became
+of them in a scene at 24 frames a second.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+import blender_addon
+from blender_addon.core.box import corners
+from blender_addon.core.motion_file import read_motion
+from blender_addon.core.source_keypoints import lines
+from blender_addon.scene.box import BONE, hang
+from blender_addon.scene.character_facts import read_facts
+from blender_addon.scene.export import export
+from blender_addon.scene.find_character import active_character, parts
+from blender_addon.scene.takes import takes
+from tests.blender.inside_export import opened
+from tests.blender.synthetic import key_at
+from tests.blender.synthetic_box import FIRST, FPS, FRAMES
+from tests.blender.user_at_work import bring, empty
+
+
+def go_to(index: float, rate: float = 24) -> None:
+    frame = key_at(FIRST + index, FPS, rate)
+    bpy.context.scene.frame_set(int(frame), subframe=frame % 1)
+
+
+def points_of(item) -> np.ndarray:
+    """A mesh's vertices (V, 3) in the world, as Blender shows it."""
+    shown = item.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    return np.array([shown.matrix_world @ Vector(vertex.co) for vertex in shown.data.vertices])
+
+
+def heads(armature, names: list[str]) -> np.ndarray:
+    posed = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    return np.array([posed.matrix_world @ posed.pose.bones[name].head for name in names])
+
+
+def away(armature, motion) -> dict:
+    """How far, in metres, the box and the hands stand from where the motion file has them, over all frames."""
+    found = {"box": 0.0, "hands": 0.0}
+    for index in range(FRAMES):
+        go_to(index)
+        wanted = corners(motion.box.size) @ motion.box.matrices[index].T + motion.box.places[index]
+        found["box"] = max(found["box"], float(np.abs(points_of(parts(armature)["box"]) - wanted).max()))
+        hands = heads(armature, ["left_wrist", "right_wrist"]) - motion.joints[index, [20, 21]]
+        found["hands"] = max(found["hands"], float(np.abs(hands).max()))
+    return found
+
+
+def wrecked_and_rebuilt(armature, motion) -> dict:
+    """The box is gone and its bone too; then the user has put something else in its place."""
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    armature.data.edit_bones.remove(armature.data.edit_bones[BONE])
+    bpy.ops.object.mode_set(mode="OBJECT")
+    bpy.data.objects.remove(parts(armature)["box"])
+    told = {"end": list(bpy.ops.lift3d.rebuild()), "bones": len(armature.data.bones), **away(armature, motion)}
+    own = bpy.data.meshes.new("Crate")
+    own.from_pydata([(0, 0, 0), (0.1, 0, 0), (0, 0.1, 0)], [], [(0, 1, 2)])
+    parts(armature)["box"].data = own
+    bpy.ops.lift3d.rebuild()
+    told["own mesh"] = parts(armature)["box"].data.name
+    bpy.data.objects.remove(parts(armature)["box"])
+    crate = bpy.data.objects.new("Crate", own)
+    armature.users_collection[0].objects.link(crate)
+    hang(crate, armature)
+    bpy.ops.lift3d.rebuild()
+    told["own object"] = ["box" in parts(armature), crate.parent_bone]
+    go_to(20)
+    told["crate"] = float(np.abs(points_of(crate)[0] - motion.box.places[20]).max())
+    bpy.data.objects.remove(crate)
+    bpy.ops.lift3d.rebuild()
+    return told
+
+
+def exported(folder: Path, armature) -> dict:
+    """What another program sees of the box: how far its corners, or its bone, are off at all frames."""
+    truth, places = [], []
+    for index in range(FRAMES):
+        go_to(index)
+        truth.append(points_of(parts(armature)["box"]))
+        places.append(heads(armature, [BONE])[0])
+    kinds = ["bvh", "glb", "fbx", *(["usd"] if bpy.app.build_options.usd else [])]
+    for kind in kinds:
+        export(folder / f"box.{kind}", kind, armature)
+    found = {}
+    for kind in kinds:
+        read = opened(folder / f"box.{kind}", kind)
+        first, off = round(read.animation_data.action.frame_range[0]), 0.0
+        if kind == "bvh":
+            first, off = 1, 0.0
+        box = next((each for each in bpy.data.objects if each.type == "MESH" and "Box" in each.name), None)
+        for index in range(FRAMES):
+            bpy.context.scene.frame_set(first + index)
+            if kind == "bvh":
+                off = max(off, float(np.abs(heads(read, [BONE])[0] - places[index]).max()))
+                continue
+            shown = points_of(box)  # a format may list corners several times, in an order of its own
+            gaps = np.linalg.norm(shown[:, None] - truth[index][None], axis=-1)
+            off = max(off, float(gaps.min(axis=1).max()), float(gaps.min(axis=0).max()))
+        found[kind] = off
+    return found
+
+
+def main(folder: Path) -> dict:
+    told = {}
+    empty(24)
+    first, second = (read_motion(folder / name) for name in ("a.npz", "b.npz"))
+    told["end"] = bring(folder / "a.npz")
+    armature = active_character(bpy.context)
+    box = parts(armature)["box"]
+    told["box"] = {
+        "faces": len(box.data.polygons), "parent": armature.data.bones[BONE].parent is None,
+        "deforms": armature.data.bones[BONE].use_deform, "groups": BONE in parts(armature)["skin"].vertex_groups,
+        "collection": [each.name for each in box.users_collection] == [armature.users_collection[0].name],
+        "own": [list(box.location), list(box.scale)], "bones": len(armature.data.bones),
+    }  # fmt: skip
+    bpy.context.view_layer.objects.active = box
+    told["is meant by its box"] = active_character(bpy.context) == armature
+    told["first"] = away(armature, first)
+    facts = read_facts(armature)
+    told["facts"] = [facts.model_type, list(facts.box_size), facts.box_size_source]
+    told["lines"] = len(lines(first.keypoints.names))
+    bring(folder / "b.npz")
+    told["takes"] = [take.seed for take in takes(armature)]
+    told["second"] = away(armature, second)
+    told["as large"] = list(read_facts(armature).box_size)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.lift3d.activate_take(name=takes(armature)[0].name)
+    told["first again"] = away(armature, first)
+    told["rebuilt"] = wrecked_and_rebuilt(armature, first)
+    told["after"] = away(armature, first)
+    told["exported"] = exported(folder, armature)
+    return told
+
+
+if __name__ == "__main__":
+    words = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
+    blender_addon.register()
+    code = 1
+    try:
+        Path(words[1]).write_text(json.dumps(main(Path(words[0]))), encoding="utf-8")
+        code = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the bpy 4.2 module crashes at its end once its own glTF add-on has exported anything

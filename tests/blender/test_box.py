@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A lifted person with a box in Blender: the box is where its motion file has it, is rebuilt, replaced and exported."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.blender.blenders import blenders, run_script, workplace
+from tests.blender.synthetic_box import box_arrays, write_box
+
+INSIDE = Path(__file__).with_name("inside_box.py")
+
+
+@pytest.fixture(scope="module", params=blenders())
+def told(request) -> dict:
+    with workplace("test-box-") as name:
+        folder = Path(name)
+        write_box(folder / "a.npz")
+        write_box(folder / "b.npz", seed=np.array(4), box_size=1.25 * box_arrays()["box_size"])
+        answer = folder / "answer.json"
+        done = run_script(request.param, INSIDE, folder, answer)
+        assert done.returncode == 0 and answer.exists(), done.stdout + done.stderr
+        return json.loads(answer.read_text(encoding="utf-8"))
+
+
+def test_the_box_is_an_object_of_its_own_on_a_bone_that_hangs_on_nothing(told):
+    assert told["end"] == {"end": ["FINISHED"]}
+    assert told["box"] == {
+        "faces": 6, "parent": True, "deforms": False, "groups": False, "collection": True,
+        "own": [[0, 0, 0], [1, 1, 1]], "bones": 25,
+    }  # fmt: skip
+    assert told["is meant by its box"]
+
+
+@pytest.mark.parametrize("which", ["first", "second", "first again", "rebuilt", "after"])
+def test_corners_and_hands_stand_where_the_file_has_them(told, which):
+    assert told[which]["box"] < 1e-5 and told[which]["hands"] < 1e-5
+
+
+def test_a_take_with_a_larger_box_shows_it_as_large(told):
+    size = box_arrays()["box_size"]
+    assert told["takes"] == [3, 4]
+    assert told["facts"] == ["smpl_box", pytest.approx(size), "estimated"]
+    assert told["as large"] == pytest.approx(1.25 * size)
+
+
+def test_the_overlay_draws_the_boxs_edges_too(told):
+    assert told["lines"] == 13 + 5
+
+
+def test_a_rebuild_brings_the_box_back_and_leaves_what_the_user_has_put_in_its_place(told):
+    rebuilt = told["rebuilt"]
+    assert rebuilt["end"] == ["FINISHED"] and rebuilt["bones"] == 25
+    assert rebuilt["own mesh"] == "Crate" and rebuilt["own object"] == [False, "box"] and rebuilt["crate"] < 1e-5
+
+
+@pytest.mark.parametrize("kind", ["bvh", "glb", "fbx", "usd"])
+def test_an_export_read_back_has_the_box_where_it_was(told, kind):
+    if kind not in told["exported"]:
+        pytest.skip("this Blender was built without USD")
+    assert told["exported"][kind] < 1e-4
