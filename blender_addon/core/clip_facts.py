@@ -147,6 +147,9 @@ def _many(count: int, what: str) -> str:
 @lru_cache(maxsize=16)  # panels ask at every redraw
 def _short(layout: str) -> str:
     """A layout's title without its explanations: "25 points with feet (OpenPose, BODY_25)" is BODY_25."""
+    person, box, _ = layout.partition(" and 5 of a box" if " and 5 " in layout else " and 8 corners of a box")
+    if box:
+        return f"{_short(person)} and a box"
     if found := re.search(r"BODY_\d+", layout):
         return found[0]
     found = re.match(r"\d+ points", layout)

@@ -58,6 +58,8 @@ def _draw_facts(layout, facts: CharacterFacts, scene):
     if facts.height is not None:
         family = family_of_type(facts.model_type) or SMPL
         fact(column, family.size, fit_words.metres(facts.height))
+    if facts.box_size is not None:
+        fact(column, "Box", fit_words.box(facts.box_size, facts.box_size_source))
     if facts.reprojection is not None:
         fact(column, "Reprojection", fit_words.fit(facts.reprojection, facts.image_size))
     if facts.confidence is not None:
