@@ -19,6 +19,7 @@ from .character_facts import KEY, facts_of, mark, read_facts
 from .find_character import parts
 from .footage import show_footage
 from .frame_rate import place_keys
+from .hold_box import hold_again
 from .takes import take_actions
 
 
@@ -56,6 +57,7 @@ def rebuild(scene: bpy.types.Scene, armature: bpy.types.Object) -> list[str]:
         _replace(old, new)
     if playing in take_actions(armature):
         play_take(armature, playing, camera)
+    warnings = [*warnings, *hold_again(scene, armature)]
     if footage := armature[KEY].get("footage", ""):
         warnings = [*warnings, *show_footage(scene, armature, footage)]
     return [*warnings, *(f"{name} stays as it is: its motion file is not there any more" for name in missing)]

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run by a Python with bpy or by Blender itself: inside_box.py FOLDER ANSWER.json.
 
-FOLDER holds a.npz and b.npz, two takes of a person who carries a box, the second with a larger one. Tells what became
+FOLDER holds a.npz, b.npz and c.npz, takes of a person who carries a box, the second with a larger one. Tells what became
 of them in a scene at 24 frames a second.
 """
 
 import json
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -20,14 +21,15 @@ import blender_addon
 from blender_addon.core.box import corners
 from blender_addon.core.motion_file import read_motion
 from blender_addon.core.source_keypoints import lines
+from blender_addon.scene.action import curves
 from blender_addon.scene.box import BONE, hang
 from blender_addon.scene.character_facts import read_facts
 from blender_addon.scene.export import export
 from blender_addon.scene.find_character import active_character, parts
-from blender_addon.scene.takes import takes
+from blender_addon.scene.takes import take_actions, takes
 from tests.blender.inside_export import opened
 from tests.blender.synthetic import key_at
-from tests.blender.synthetic_box import FIRST, FPS, FRAMES
+from tests.blender.synthetic_box import FIRST, FPS, FRAMES, HELD
 from tests.blender.user_at_work import bring, empty
 
 
@@ -83,6 +85,91 @@ def wrecked_and_rebuilt(armature, motion) -> dict:
     bpy.data.objects.remove(crate)
     bpy.ops.lift3d.rebuild()
     return told
+
+
+def held(armature, first, second, folder: Path) -> dict:
+    """Hands that are kept on the box, and the box in a hand, while one of them is moved by hand."""
+    told, names = {"poll": bpy.ops.lift3d.hold_box.poll()}, ["left_hand", "right_hand"]
+    bpy.context.view_layer.objects.active = armature
+    before = bones_at(armature, [*names, "left_wrist"])
+    told["end"] = list(bpy.ops.lift3d.hold_box(follower="HANDS"))
+    after = bones_at(armature, [*names, "left_wrist"])
+    core = slice(HELD[0] + 3, HELD[1] - 4)
+    told["core"] = float(np.abs(after - before)[core].max())
+    told["free"] = float(np.abs(after - before)[: HELD[0] - 6].max())
+    with moved(armature, BONE, 2, 0.1):
+        lifted = bones_at(armature, names) - after[:, :2]
+        told["lifted"] = [lifted[core][..., 2].min(), lifted[core][..., 2].max(), np.abs(lifted[: HELD[0] - 6]).max()]
+    told["facing as they did"] = facing_apart(armature, core)
+    bpy.ops.lift3d.rebuild()
+    told["rebuilt"] = float(np.abs(bones_at(armature, [*names, "left_wrist"]) - after).max())
+    bring(folder / "c.npz")
+    told["takes"] = [influences(take) for take in take_actions(armature)]
+    told["second"] = float(np.abs(bones_at(armature, names)[core] - second.joints[core][:, [22, 23]]).max())
+    bpy.ops.lift3d.activate_take(name=takes(armature)[0].name)
+    export(folder / "held.bvh", "bvh", armature)
+    told["in edit mode"] = refused(armature)
+    told["box follows"] = [list(bpy.ops.lift3d.hold_box(follower="BOX")), away(armature, first)["box"]]
+    box = bones_at(armature, [BONE, "right_hand", *names])
+    with moved(armature, "pelvis", 2, 0.1):  # its own Z is not the world's
+        now = bones_at(armature, [BONE, "right_hand", *names])
+        told["carried"] = float(np.abs((now - box)[core] - (now - box)[core][:, 1:2]).max())
+        told["shifted"] = float(np.linalg.norm((now - box)[core][:, 0], axis=-1).min())
+        told["left where it was"] = float(np.abs((now - box)[: HELD[0] - 6, 0]).max())
+    told["let go"] = [list(bpy.ops.lift3d.let_go_of_box()), len(armature.data.bones), away(armature, first)]
+    told["left over"] = [influences(take) for take in take_actions(armature)]
+    return told
+
+
+def bones_at(armature, names: list[str]) -> np.ndarray:
+    """Where the heads of bones are at all frames (T, N, 3)."""
+    found = []
+    for index in range(FRAMES):
+        go_to(index)
+        found.append(heads(armature, names))
+    return np.array(found)
+
+
+@contextmanager
+def moved(armature, bone: str, axis: int, by: float):
+    """A bone's keys shifted for a moment, as a user does it."""
+    path = f'pose.bones["{bone}"].location'
+    curve = next(
+        each for each in curves(armature.animation_data.action) if (each.data_path, each.array_index) == (path, axis)
+    )
+    for way in (by, -by):
+        for key in curve.keyframe_points:
+            key.co[1] += way
+        curve.update()
+        if way == by:
+            yield
+
+
+def facing_apart(armature, core: slice) -> float:
+    """By how much a hand turns against the box while it holds it, at most, as the difference of its axes."""
+    found = []
+    for index in range(core.start, core.stop):
+        go_to(index)
+        posed = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones
+        found.append(
+            np.array(posed[BONE].matrix.to_3x3().normalized()).T @ np.array(posed["left_wrist"].matrix)[:3, :3]
+        )
+    return float(np.ptp(found, axis=0).max())
+
+
+def influences(take) -> int:
+    return sum("influence" in curve.data_path or "_hand" in curve.group.name for curve in curves(take)
+               if "Lift3D" in curve.data_path or "box_" in curve.data_path)  # fmt: skip
+
+
+def refused(armature) -> str:
+    bpy.ops.object.mode_set(mode="POSE")
+    try:
+        bpy.ops.lift3d.hold_box(follower="BOX")
+    except RuntimeError as error:
+        return str(error)
+    finally:
+        bpy.ops.object.mode_set(mode="OBJECT")
 
 
 def exported(folder: Path, armature) -> dict:
@@ -142,6 +229,7 @@ def main(folder: Path) -> dict:
     told["first again"] = away(armature, first)
     told["rebuilt"] = wrecked_and_rebuilt(armature, first)
     told["after"] = away(armature, first)
+    told["held"] = held(armature, first, read_motion(folder / "c.npz"), folder)
     told["exported"] = exported(folder, armature)
     return told
 

@@ -19,6 +19,8 @@ def told(request) -> dict:
         folder = Path(name)
         write_box(folder / "a.npz")
         write_box(folder / "b.npz", seed=np.array(4), box_size=1.25 * box_arrays()["box_size"])
+        higher = box_arrays()["box_translation"] + (0, 0, 0.01)
+        write_box(folder / "c.npz", seed=np.array(5), box_translation=higher)
         answer = folder / "answer.json"
         done = run_script(request.param, INSIDE, folder, answer)
         assert done.returncode == 0 and answer.exists(), done.stdout + done.stderr
@@ -54,6 +56,37 @@ def test_a_rebuild_brings_the_box_back_and_leaves_what_the_user_has_put_in_its_p
     rebuilt = told["rebuilt"]
     assert rebuilt["end"] == ["FINISHED"] and rebuilt["bones"] == 25
     assert rebuilt["own mesh"] == "Crate" and rebuilt["own object"] == [False, "box"] and rebuilt["crate"] < 1e-5
+
+
+def test_hands_stay_on_a_box_that_is_moved_by_hand_and_only_while_they_hold_it(told):
+    held = told["held"]
+    assert held["poll"] and held["end"] == ["FINISHED"]
+    assert held["core"] < 1e-3 and held["free"] < 1e-5
+    low, high, free = held["lifted"]
+    assert low == pytest.approx(0.1, abs=1e-3) and high == pytest.approx(0.1, abs=1e-3) and free < 1e-5
+    assert held["facing as they did"] < 1e-3
+
+
+def test_a_rebuild_and_a_further_take_keep_hands_and_box_together_too(told):
+    held = told["held"]
+    assert held["rebuilt"] < 1e-4 and held["second"] < 1e-3
+    assert len(held["takes"]) == 3 and len(set(held["takes"])) == 1 and held["takes"][0] == 4 + 2 * 7
+
+
+def test_in_another_mode_it_is_refused_in_words(told):
+    assert "is in another mode than Object Mode" in told["held"]["in edit mode"]
+
+
+def test_the_box_may_follow_the_hand_instead(told):
+    held = told["held"]
+    assert held["box follows"][0] == ["FINISHED"] and held["box follows"][1] < 1e-4
+    assert held["shifted"] > 0.099 and held["carried"] < 1e-3 and held["left where it was"] < 1e-5
+
+
+def test_letting_go_leaves_nothing(told):
+    end, bones, away = told["held"]["let go"]
+    assert end == ["FINISHED"] and bones == 25 and away["box"] < 1e-5 and away["hands"] < 1e-5
+    assert told["held"]["left over"] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("kind", ["bvh", "glb", "fbx", "usd"])
