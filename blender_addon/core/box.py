@@ -18,6 +18,16 @@ FACES = np.array([(0, 1, 2, 3), (7, 6, 5, 4), (4, 5, 1, 0), (5, 6, 2, 1), (6, 7,
 
 
 @dataclass(frozen=True)
+class BoxPath:
+    """A box on its way, in metres. places: (T, 3), its middle in the world. rotations: (T, 3, 3), from its own frame.
+    size: (3,)."""
+
+    places: np.ndarray
+    rotations: np.ndarray
+    size: np.ndarray
+
+
+@dataclass(frozen=True)
 class Box:
     """rotations: axis-angle (T, 3) of its own frame in the world. places: (T, 3), its middle, metres. size: (3,), its
     edges along that frame's axes, metres. source: GIVEN, ESTIMATED, or "" where the file does not tell."""
@@ -31,6 +41,10 @@ class Box:
     def matrices(self) -> np.ndarray:
         """The rotations as matrices (T, 3, 3)."""
         return matrix_from_quaternion(quaternion_from_axis_angle(self.rotations))
+
+    @property
+    def path(self) -> BoxPath:
+        return BoxPath(self.places, self.matrices, self.size)
 
 
 def corners(size: np.ndarray) -> np.ndarray:

@@ -33,7 +33,7 @@ def add_box_bone(bones, size: np.ndarray) -> None:
 def add_box(armature: bpy.types.Object, size: np.ndarray, collection) -> bpy.types.Object:
     """The box as an object of its own on the armature's bone, in a collection; the character's, which is to be marked
     already."""
-    item = bpy.data.objects.new(f"{armature.name} Box", _mesh(size, f"{armature.name} Box"))
+    item = bpy.data.objects.new(f"{armature.name} Box", box_mesh(size, f"{armature.name} Box"))
     collection.objects.link(item)
     facts = armature.data[KEY]
     for each in (item, item.data):
@@ -62,7 +62,7 @@ def resize(item: bpy.types.Object, armature: bpy.types.Object, size: np.ndarray)
     if item.type != "MESH" or character_of(old) != character_of(armature):
         return
     name, materials = old.name, list(old.materials)
-    item.data = _mesh(size, name)
+    item.data = box_mesh(size, name)
     item.data.materials.clear()
     for material in materials:
         item.data.materials.append(material)
@@ -83,7 +83,8 @@ def key_box(keys: Keys, box: Box, armature: bpy.types.Object, frames: np.ndarray
     keys.add(bone_path(BONE, "scale"), frames[:1], (box.size / own)[None], BONE)
 
 
-def _mesh(size: np.ndarray, name: str) -> bpy.types.Mesh:
+def box_mesh(size: np.ndarray, name: str) -> bpy.types.Mesh:
+    """A mesh of a size (3,) about its middle."""
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(corners(size).tolist(), [], FACES.tolist())
     mesh.polygons.foreach_set("use_smooth", np.zeros(len(FACES), bool))

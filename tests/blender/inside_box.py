@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run by a Python with bpy or by Blender itself: inside_box.py FOLDER ANSWER.json.
 
-FOLDER holds a.npz, b.npz and c.npz, takes of a person who carries a box, the second with a larger one. Tells what became
-of them in a scene at 24 frames a second.
+FOLDER holds a.npz, b.npz and c.npz, takes of a person who carries a box, the second with a larger one, the third with
+it a little higher. Tells what became of them in a scene at 24 frames a second.
 """
 
 import json
@@ -26,6 +26,7 @@ from blender_addon.scene.box import BONE, hang
 from blender_addon.scene.character_facts import read_facts
 from blender_addon.scene.export import export
 from blender_addon.scene.find_character import active_character, parts
+from blender_addon.scene.grip import constrained
 from blender_addon.scene.takes import take_actions, takes
 from tests.blender.inside_export import opened
 from tests.blender.synthetic import key_at
@@ -172,6 +173,50 @@ def refused(armature) -> str:
         bpy.ops.object.mode_set(mode="OBJECT")
 
 
+def retargeted(armature) -> dict:
+    """The motion on a larger rig with the same bones: where its palms are in the frame of its box."""
+    rig = bpy.data.objects.new("rig", armature.data.copy())
+    bpy.context.scene.collection.objects.link(rig)
+    for name in list(rig.data.keys()):
+        del rig.data[name]
+    rig.scale = 3 * (1.25,)
+    bpy.context.view_layer.objects.active = rig
+    bpy.ops.object.mode_set(mode="EDIT")
+    rig.data.edit_bones.remove(rig.data.edit_bones[BONE])
+    bpy.ops.object.mode_set(mode="OBJECT")
+    settings = bpy.context.scene.lift3d_retarget
+    settings.rig, settings.source, settings.character = rig, "CHARACTER", armature
+    bpy.ops.lift3d.match_bones()
+    told = {"end": list(bpy.ops.lift3d.retarget())}
+    boxes = [item for item in bpy.data.objects if item.get("lift3d_part") == "box"]
+    told["boxes"], told["size"] = len(boxes), list(boxes[0].dimensions)
+    told["palms"] = palms_on(rig, boxes[0])
+    boxes[0].delta_location = (0.0, 0.0, 0.1)
+    told["palms moved"] = palms_on(rig, boxes[0])
+    boxes[0].delta_location = (0.0, 0.0, 0.0)
+    own = boxes[0].data = bpy.data.meshes.new("Crate")
+    bpy.ops.lift3d.retarget()
+    boxes = [item for item in bpy.data.objects if item.get("lift3d_part") == "box"]
+    told["again"] = [len(boxes), boxes[0].data == own, len(constrained(rig))]
+    told["free"] = [list(bpy.ops.lift3d.free_rigs_hands()), len(constrained(rig))]
+    told["holders"] = [item.name for item in bpy.data.objects if item.type == "EMPTY"]
+    told["curves"] = sum("Lift3D" in curve.data_path for curve in curves(rig.animation_data.action))
+    settings.held = False
+    bpy.ops.lift3d.retarget()
+    told["not held"] = len(constrained(rig))
+    return told
+
+
+def palms_on(rig, box) -> list:
+    """Palms (T, 2, 3) in a box's frame, in metres, while the hands hold it."""
+    found = []
+    for index in range(HELD[0] + 3, HELD[1] - 4, 4):
+        go_to(index)
+        back = box.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world.inverted()
+        found.append([list(back @ Vector(head)) for head in heads(rig, ["left_hand", "right_hand"])])
+    return found
+
+
 def exported(folder: Path, armature) -> dict:
     """What another program sees of the box: how far its corners, or its bone, are off at all frames."""
     truth, places = [], []
@@ -230,6 +275,7 @@ def main(folder: Path) -> dict:
     told["rebuilt"] = wrecked_and_rebuilt(armature, first)
     told["after"] = away(armature, first)
     told["held"] = held(armature, first, read_motion(folder / "c.npz"), folder)
+    told["retargeted"] = retargeted(armature)
     told["exported"] = exported(folder, armature)
     return told
 

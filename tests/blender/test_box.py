@@ -89,6 +89,20 @@ def test_letting_go_leaves_nothing(told):
     assert told["held"]["left over"] == [0, 0, 0]
 
 
+def test_a_rig_that_plays_the_motion_gets_a_box_of_its_size_and_holds_it_where_the_person_does(told):
+    found, size = told["retargeted"], 1.25 * box_arrays()["box_size"]
+    assert found["end"] == ["FINISHED"] and found["boxes"] == 1 and found["size"] == pytest.approx(size, rel=1e-3)
+    palms = np.array(found["palms"])
+    assert np.abs(np.abs(palms[..., 0]) - size[0] / 2).max() < 0.003 and np.ptp(palms, axis=0).max() < 1e-3
+    np.testing.assert_allclose(found["palms moved"], palms, atol=0.003)
+
+
+def test_what_the_user_has_made_of_a_rigs_box_stays_and_its_hands_can_be_freed(told):
+    found = told["retargeted"]
+    assert found["again"] == [1, True, 4] and found["free"] == [["FINISHED"], 0]
+    assert found["holders"] == [] and found["curves"] == 0 and found["not held"] == 0
+
+
 @pytest.mark.parametrize("kind", ["bvh", "glb", "fbx", "usd"])
 def test_an_export_read_back_has_the_box_where_it_was(told, kind):
     if kind not in told["exported"]:
