@@ -173,6 +173,29 @@ def refused(armature) -> str:
         bpy.ops.object.mode_set(mode="OBJECT")
 
 
+def undone(motion: Path) -> list:
+    """What there is after an import, with hands kept on the box, undone, done again, and undone to the beginning."""
+    step, seen = ("EXEC_DEFAULT", True), []
+    empty(25)
+    bpy.ops.ed.undo_push(message="Start")
+    bpy.ops.lift3d.import_motion(*step, filepath=str(motion))
+    seen.append(there())
+    bpy.ops.lift3d.hold_box(*step, follower="HANDS")
+    seen.append(there())
+    for way in (bpy.ops.ed.undo, bpy.ops.ed.redo, bpy.ops.ed.undo, bpy.ops.ed.undo):
+        way()
+        seen.append(there())
+    return seen
+
+
+def there() -> list:
+    armature = active_character(bpy.context)
+    if armature is None:
+        return [len(bpy.data.objects), len(bpy.data.actions)]
+    take = armature.animation_data.action
+    return [len(bpy.data.objects), len(armature.data.bones), len(constrained(armature)), len(list(curves(take)))]
+
+
 def retargeted(armature) -> dict:
     """The motion on a larger rig with the same bones: where its palms are in the frame of its box."""
     rig = bpy.data.objects.new("rig", armature.data.copy())
@@ -247,7 +270,7 @@ def exported(folder: Path, armature) -> dict:
 
 
 def main(folder: Path) -> dict:
-    told = {}
+    told = {"undone": undone(folder / "a.npz")}
     empty(24)
     first, second = (read_motion(folder / name) for name in ("a.npz", "b.npz"))
     told["end"] = bring(folder / "a.npz")

@@ -73,6 +73,12 @@ def test_a_rebuild_and_a_further_take_keep_hands_and_box_together_too(told):
     assert len(held["takes"]) == 3 and len(set(held["takes"])) == 1 and held["takes"][0] == 4 + 2 * 7
 
 
+def test_each_is_one_step_to_undo(told):
+    brought, kept, undone, redone, again, before = told["undone"]
+    assert brought[:3] == [4, 25, 0] and kept[:3] == [4, 27, 4] and kept[3] == brought[3] + 4 + 2 * 7
+    assert undone == again == brought and redone == kept and before == [0, 0]
+
+
 def test_in_another_mode_it_is_refused_in_words(told):
     assert "is in another mode than Object Mode" in told["held"]["in edit mode"]
 
