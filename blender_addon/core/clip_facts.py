@@ -47,7 +47,7 @@ class Person:
 class ClipFacts:
     """A clip that can be read. fps, image_size: assumed where *_known is False. chosen: the person seen most.
     reason: why nobody in it can be lifted, "" if somebody can. video: the footage that was found, "" for none.
-    subject: as in `body_family`, or "" where the clip does not tell."""
+    subject: "human", "cat", or "" where the clip does not tell."""
 
     format: str
     layout: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .box import distance
-from .retarget.contacts import spans, without_short
+from .retarget.contacts import spans
 from .retarget.turns import mean_rotation
 
 NEAR = 0.06  # metres between a palm and the box's surface up to which it is held
@@ -30,8 +30,18 @@ class Grip:
 
 def held(palms: np.ndarray, size: np.ndarray, fps: float) -> np.ndarray:
     """In which frames (T,) a palm at (T, 3), in a box's frame, holds it. size: (3,), metres."""
-    near = distance(palms, size) < NEAR
-    return without_short(~without_short(~near, _GAP * fps), _SHORTEST * fps)
+    found = spans(distance(palms, size) < NEAR)
+    joined = found[:1]
+    for begin, end in found[1:]:
+        if begin - joined[-1][1] < _GAP * fps:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((begin, end))
+    holding = np.zeros(len(palms), bool)
+    for begin, end in joined:
+        cut_off = begin == 0 or end == len(palms)  # who knows how long it lasts
+        holding[begin:end] = cut_off or end - begin >= _SHORTEST * fps
+    return holding
 
 
 def grip(holding: np.ndarray, places: np.ndarray, rotations: np.ndarray, fps: float) -> Grip:

@@ -26,9 +26,9 @@ _RATES = ("mocap_framerate", "mocap_frame_rate")
 _NAMES = (
     *("poses", "trans", "betas", *_RATES, "format_version", "model_type", "joints", "source", "body_file", "warnings"),
     *("camera_matrix", "camera_rotation", "camera_translation", "camera_zoom", "image_size", "frame_start"),
+    *("box_rotation", "box_translation", "box_size", "box_size_source"),
     *("focal_source",),
     *("keypoint_names", "keypoints_2d", "keypoints", "confidence", "height", "person", "seed", "model"),
-    *("box_rotation", "box_translation", "box_size", "box_size_source"),
 )
 
 
@@ -44,8 +44,8 @@ class Motion:
     betas: (B,). fps: the source's. frame_start: the source's number of the first frame. joints: (T, J, 3) or None.
     camera: what filmed it, or None. body_file: where the body is, None for the bundled one. ours: False for a file
     of another program, whose betas then belong to a body of its own. path: the file. source: the clip's name. person:
-    its number in the clip. height: metres, a quadruped's to the withers. focal_source: where the focal length is
-    from. keypoints: what was lifted. family: of the body that moves. box: what moves with it, of a family with one.
+    its number in the clip. box: what moves with it, of a family with one. height: metres, a quadruped's to the withers. focal_source: where the focal length is
+    from. keypoints: what was lifted. family: of the body that moves.
     """
 
     name: str
@@ -65,10 +65,10 @@ class Motion:
     seed: int | None = None
     model: str = ""
     height: float | None = None
+    box: Box | None = None
     focal_source: str = ""
     keypoints: SourceKeypoints | None = None
     family: BodyFamily = SMPL
-    box: Box | None = None
 
     @property
     def model_type(self) -> str:
@@ -114,11 +114,11 @@ def read_motion(path: Path | str) -> Motion:
         person=file.whole("person", LARGEST_WHOLE) if ours else None,
         seed=file.whole("seed") if ours else None,
         model=file.text("model") if ours else "",
+        box=_box(file, frames) if family.box else None,
         height=file.number("height") if ours and "height" in file else None,
         focal_source=file.text("focal_source") if ours else "",
         keypoints=_keypoints(file, frames) if ours and "keypoints_2d" in file else None,
         family=family,
-        box=_box(file, frames) if family.box else None,
     )
 
 

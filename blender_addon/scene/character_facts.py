@@ -46,12 +46,12 @@ class CharacterFacts:
     reprojection: float | None = None
     confidence: float | None = None
     missing: float | None = None
+    box_size: tuple[float, float, float] | None = None
+    box_size_source: str = ""
     focal: float | None = None
     focal_source: str = ""
     height: float | None = None
     model_type: str = SMPL.model_type
-    box_size: tuple[float, float, float] | None = None
-    box_size_source: str = ""
 
     @property
     def first_key(self) -> float:
@@ -87,12 +87,12 @@ def facts_of(motion: Motion, character: str, betas, keyed_fps: float, warnings: 
         "reprojection": figures.reprojection,
         "confidence": figures.confidence,
         "missing": figures.missing,
+        "box_size": [float(edge) for edge in motion.box.size] if motion.box else None,
+        "box_size_source": motion.box.source if motion.box else None,
         "focal": figures.focal,
         "focal_source": motion.focal_source,
         "height": motion.height,
         "model_type": motion.model_type,
-        "box_size": [float(edge) for edge in motion.box.size] if motion.box else None,
-        "box_size_source": motion.box.source if motion.box else None,
         "fingerprint": fingerprint(motion),
     }
     if motion.seed is not None and abs(motion.seed) >= 1 << 31:  # more than a whole number of Blender's holds

@@ -55,9 +55,9 @@ def rebuild(scene: bpy.types.Scene, armature: bpy.types.Object) -> list[str]:
         new[KEY]["order"] = old[KEY].get("order", 0)
         playing = new if playing == old else playing
         _replace(old, new)
+    warnings = [*warnings, *hold_again(scene, armature)]
     if playing in take_actions(armature):
         play_take(armature, playing, camera)
-    warnings = [*warnings, *hold_again(scene, armature)]
     if footage := armature[KEY].get("footage", ""):
         warnings = [*warnings, *show_footage(scene, armature, footage)]
     return [*warnings, *(f"{name} stays as it is: its motion file is not there any more" for name in missing)]

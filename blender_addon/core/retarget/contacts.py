@@ -38,7 +38,7 @@ def find_stances(paw: np.ndarray, body: np.ndarray, leg: float, fps: float) -> S
         inside = np.flatnonzero(standing[begin:end])
         if len(inside):
             standing[begin + inside[0] : begin + inside[-1] + 1] = True
-    standing = without_short(~without_short(~standing, _GAP * fps), _SHORTEST * fps)
+    standing = _without_short(~_without_short(~standing, _GAP * fps), _SHORTEST * fps)
     height = float(np.median(paw[standing, 2])) if standing.any() else usual
     return Stances(standing, height)
 
@@ -74,7 +74,7 @@ def _speed(path: np.ndarray, fps: float) -> np.ndarray:
     return np.linalg.norm(np.gradient(path, axis=0), axis=-1) * fps
 
 
-def without_short(flags: np.ndarray, least: float) -> np.ndarray:
+def _without_short(flags: np.ndarray, least: float) -> np.ndarray:
     """Runs of True shorter than this number of frames are no more, unless they are cut off by the clip's ends."""
     kept = flags.copy()
     for begin, end in spans(flags):
