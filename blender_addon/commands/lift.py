@@ -27,8 +27,9 @@ NAME, HELP = "lift", "lift clips of 2D keypoints into .blend and other files"
 
 # What the backend is told, if the user said it.
 OPTIONS = (
+    "box_size",
     *("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
-    *("fps", "image_size", "keypoint_map", "box_size"),
+    *("fps", "image_size", "keypoint_map"),
 )
 PATHS = ("body", "model", "pose_prior", "keypoint_map")
 

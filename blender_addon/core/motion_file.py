@@ -38,13 +38,13 @@ class MotionFileError(CoreError):
 
 @dataclass(frozen=True)
 class Motion:
-    """A body's motion in the Z-up world, in metres.
+    """A body's motion in the Z-up world, in metres, and that of the box that it handles, if its family has one.
 
     poses: local axis-angle (T, J, 3), root first. trans: (T, 3), added to the posed body about its rest root.
     betas: (B,). fps: the source's. frame_start: the source's number of the first frame. joints: (T, J, 3) or None.
     camera: what filmed it, or None. body_file: where the body is, None for the bundled one. ours: False for a file
     of another program, whose betas then belong to a body of its own. path: the file. source: the clip's name. person:
-    its number in the clip. box: what moves with it, of a family with one. height: metres, a quadruped's to the withers. focal_source: where the focal length is
+    its number in the clip. height: metres, a quadruped's to the withers. focal_source: where the focal length is
     from. keypoints: what was lifted. family: of the body that moves.
     """
 
