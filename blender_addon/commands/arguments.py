@@ -2,11 +2,14 @@
 """Words on the command line: what does not fit is one line, and the values that several commands take."""
 
 import argparse
+import math
 import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
+
+from ..core.box import LARGEST, SMALLEST
 
 
 class CommandError(Exception):
@@ -34,6 +37,17 @@ def frame_range(word: str) -> tuple[int, int]:
     if not found:
         raise argparse.ArgumentTypeError(f"expected the first and the last frame, as in 100-250, got {word!r}")
     return int(found[1]), int(found[2])
+
+
+def edge(word: str) -> float:
+    """'0.4' as the length of a box's edge in metres."""
+    try:
+        length = float(word)
+    except ValueError:
+        length = math.nan
+    if not SMALLEST <= length <= LARGEST:
+        raise argparse.ArgumentTypeError(f"expected metres between {SMALLEST:g} and {LARGEST:g}, got {word!r}")
+    return length
 
 
 def views(word: str) -> list[str]:

@@ -11,6 +11,7 @@ from .arguments import (
     add_batch_arguments,
     blend_output,
     check_writable,
+    edge,
     frame_range,
     need_bpy,
     single_source,
@@ -26,6 +27,7 @@ NAME, HELP = "lift", "lift clips of 2D keypoints into .blend and other files"
 
 # What the backend is told, if the user said it.
 OPTIONS = (
+    "box_size",
     *("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
     *("fps", "image_size", "keypoint_map"),
 )
@@ -46,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
     parser.add_argument("--focal", type=float, metavar="PX", help="the camera's focal length in pixels, if known")
     parser.add_argument("--height", type=float, metavar="M", help="standing height in metres, a cat's to the withers")
+    parser.add_argument("--box-size", type=edge, nargs=3, metavar=("X", "Y", "Z"),
+                        help="the handled box: its edges from corner 1 to 2, 4 and 5, metres (estimated)")  # fmt: skip
     parser.add_argument("--device", help="cpu, cuda, cuda:1, mps or auto")
     parser.add_argument(
         "--body", metavar="PATH", help="SMPL or SMAL body file or folder to use instead of the bundled body"

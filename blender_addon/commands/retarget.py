@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--map", default=AUTO, metavar="MAP",
                         help="auto matches the bones (default); or a preset's name, or a map file (.json)")  # fmt: skip
     parser.add_argument("--no-plant", action="store_true", help="do not hold standing paws in one place")
+    parser.add_argument("--no-hold", action="store_true", help="do not keep hands on the box, if the motion has one")
     parser.add_argument("-o", "--output", required=True, metavar="OUT.blend", help="the .blend file to write")
 
 
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     scene = bpy.context.scene
     armature = find_rig(scene, name)
     bones = choose_map(args.map, read_rig(armature))
-    done = retarget(scene, source, armature, bones, not args.no_plant)
+    done = retarget(scene, source, armature, bones, not args.no_plant, not args.no_hold)
     scene.frame_set(int(done.frames[0]))
     save_blend(output.resolve())
     for warning in done.warnings:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import places
-from ..core.body_family import HUMAN, SUBJECTS
+from ..core.body_family import HUMAN, SUBJECTS, family_of_subject
 from ..core.clip_facts import ClipFacts
 from ..core.models import NETWORKS, problem, subject_of
 from ..core.motion_file import read_motion
@@ -29,7 +29,9 @@ def told_subject(args: argparse.Namespace) -> str | None:
     if args.model and not problem(Path(args.model)):
         told["--model"] = subject_of(Path(args.model))
     if args.shape:
-        told["--shape"] = read_motion(args.shape).family.subject
+        family = read_motion(args.shape).family
+        if not any(family_of_subject(subject).body == family.body for subject in told.values()):
+            told["--shape"] = family.subject
     names = list(told)
     for other in names[1:]:
         if told[other] != told[names[0]]:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..core.body_family import HUMAN
+from ..core.body_family import CAT, HUMAN
 from ..jobs.worker import Job
 from .arguments import CommandError
 from .ask_worker import ask_worker
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 def _source(args: argparse.Namespace) -> dict[str, Any]:
     """What the backend is to learn from, as the request says it."""
     if args.procedural:
-        if args.subject == HUMAN:
+        if args.subject != CAT:
             raise CommandError("--procedural goes with --subject cat: no motion is made up for humans")
         return {"procedural": True}
     kind, source = ("clips", args.clips) if args.clips else ("mocap", args.mocap)

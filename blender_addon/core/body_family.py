@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two families of bodies: SMPL's people and SMAL's quadrupeds. What differs between them is said here alone."""
+"""The families of bodies: SMPL's people, also with a box, and SMAL's quadrupeds. What differs is said here alone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ _QUADRUPEDS_HAVE = {"LLeg1", "LLegBack1", "Tail1"}
 class BodyFamily:
     """model_type: as motion files name it. subject: as users choose it. joints: how many a body has, the root first.
     body: the bundled one. rest_to_blender: (3, 3), from the family's own rest frame into an armature's, which rests
-    Z up and faces -Y, the left to +X. size: what the known size of a body is called.
+    Z up and faces -Y, the left to +X. size: what the known size of a body is called. box: whether it comes with one.
     """
 
     model_type: str
@@ -25,20 +25,22 @@ class BodyFamily:
     body: str
     rest_to_blender: np.ndarray
     size: str
+    box: bool = False
 
 
-HUMAN, CAT = "human", "cat"
+HUMAN, CAT, HUMAN_BOX = "human", "cat", "human_box"
 SMPL = BodyFamily("smpl", HUMAN, 24, "assets/bodies/human.npz", REST_TO_BLENDER, "Height")
 # SMAL rests with its head to +X, its left to +Y and Z up. (x, y, z) -> (y, -x, z).
 SMAL = BodyFamily(
     "smal", CAT, 35, "assets/bodies/cat.npz", np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), "Withers"
 )
-FAMILIES = (SMPL, SMAL)
+SMPL_BOX = replace(SMPL, model_type="smpl_box", subject=HUMAN_BOX, box=True)
+FAMILIES = (SMPL, SMAL, SMPL_BOX)
 SUBJECTS = tuple(family.subject for family in FAMILIES)
 
 
 def family_of_bones(names: Iterable[str]) -> BodyFamily:
-    """The family of a body, by the names of its joints."""
+    """The family of a body, by the names of its joints; a body knows of no box."""
     return SMAL if _QUADRUPEDS_HAVE <= set(names) else SMPL
 
 

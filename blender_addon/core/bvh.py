@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write a moving skeleton as BVH, as other programs expect it: Y up, only the root travelling.
+"""Write a moving skeleton as BVH, as other programs expect it: Y up, only roots travelling.
 
 Blender's own exporter leaves Z up, so that its files lie on their face wherever they are opened.
 """
@@ -25,7 +25,8 @@ class BvhSkeleton:
 
 def bvh_text(skeleton: BvhSkeleton, rotations: np.ndarray, roots: np.ndarray, fps: float) -> str:
     """The file's text. rotations: what turned each bone from its rest, in the world, Z up (T, J, 3, 3). roots: where
-    the head of the first root is (T, 3). Offsets stay those of the rest: a bone that was stretched is not.
+    the heads of the R roots are (T, R, 3), or of the only one (T, 3); each is a hierarchy of its own. Offsets stay
+    those of the rest: a bone that was stretched is not.
     """
     local = rotations.copy()
     for bone, parent in enumerate(skeleton.parents):
@@ -33,7 +34,13 @@ def bvh_text(skeleton: BvhSkeleton, rotations: np.ndarray, roots: np.ndarray, fp
             local[:, bone] = np.swapaxes(rotations[:, parent], -1, -2) @ rotations[:, bone]
     angles = np.degrees(zxy_angles(_TO_Y_UP @ local @ _TO_Y_UP.T))
     lines, order = _hierarchy(skeleton)
-    values = np.concatenate([roots @ _TO_Y_UP.T, angles[:, order].reshape(len(angles), -1)], axis=1)
+    places, numbers = roots.reshape(len(roots), -1, 3) @ _TO_Y_UP.T, np.flatnonzero(skeleton.parents < 0).tolist()
+    columns = []
+    for bone in order:
+        if bone in numbers:
+            columns.append(places[:, numbers.index(bone)])
+        columns.append(angles[:, bone])
+    values = np.concatenate(columns, axis=1)
     lines += ["MOTION", f"Frames: {len(values)}", f"Frame Time: {1 / fps:.8f}"]
     lines += [" ".join(f"{value:.6f}" for value in row) for row in values.tolist()]
     return "\n".join(lines) + "\n"
@@ -84,7 +91,8 @@ def _hierarchy(skeleton: BvhSkeleton) -> tuple[list[str], list[int]]:
             lines.extend([f"{tab}\tEnd Site", f"{tab}\t{{", f"{tab}\t\t{end}", f"{tab}\t}}"])
         lines.append(f"{tab}}}")
 
-    tell(int(np.flatnonzero(skeleton.parents < 0)[0]), 0)
+    for root in np.flatnonzero(skeleton.parents < 0):
+        tell(int(root), 0)
     return lines, order
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from .body_family import HUMAN
+from .body_family import HUMAN, HUMAN_BOX
 
 VIDEO = "Video"  # as the backend calls the format
 _PERSON, _ANIMAL = "person", "animal"
@@ -137,7 +137,7 @@ class ClipFacts:
 
 
 def _what(subject: str) -> str:
-    return _PERSON if subject in (HUMAN, "") else _ANIMAL
+    return _PERSON if subject in (HUMAN, HUMAN_BOX, "") else _ANIMAL
 
 
 def _many(count: int, what: str) -> str:
@@ -147,6 +147,9 @@ def _many(count: int, what: str) -> str:
 @lru_cache(maxsize=16)  # panels ask at every redraw
 def _short(layout: str) -> str:
     """A layout's title without its explanations: "25 points with feet (OpenPose, BODY_25)" is BODY_25."""
+    person, box, _ = layout.partition(" and 5 of a box" if " and 5 " in layout else " and 8 corners of a box")
+    if box:
+        return f"{_short(person)} and a box"
     if found := re.search(r"BODY_\d+", layout):
         return found[0]
     found = re.match(r"\d+ points", layout)

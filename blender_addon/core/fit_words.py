@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Figures of a lifted motion in the words of the panel."""
 
+from collections.abc import Sequence
+
 # Mean distance between lifted and given keypoints, as a share of the picture's longer side, up to which a fit is
 # called that. Jitter of a good detector alone is about a quarter of the first.
 _GOOD, _FAIR = 0.008, 0.02
@@ -25,6 +27,12 @@ def fit(reprojection: float, image_size: tuple[int, int] | None) -> str:
 def metres(size: float) -> str:
     """The size of a body: "1.70 m", "0.26 m"."""
     return f"{size:.2f} m"
+
+
+def box(size: Sequence[float], source: str) -> str:
+    """The size of a box, and where it is from: "0.47 x 0.46 x 0.41 m, estimated"."""
+    edges = " x ".join(f"{edge:.2f}" for edge in size)
+    return f"{edges} m, {source}" if source else f"{edges} m"
 
 
 def rate(fps: float) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .source_keypoints import LEFT, MIDDLE, RIGHT, SourceKeypoints, lines, side
+from .source_keypoints import BOX, LEFT, MIDDLE, RIGHT, SourceKeypoints, lines, side
 
 # Red, green, blue. Left and right differ in brightness too, for those who do not tell these hues apart.
-COLOURS = {LEFT: (0.20, 0.62, 1.0), RIGHT: (1.0, 0.45, 0.10), MIDDLE: (0.90, 0.95, 0.55)}
+COLOURS = {LEFT: (0.20, 0.62, 1.0), RIGHT: (1.0, 0.45, 0.10), MIDDLE: (0.90, 0.95, 0.55), BOX: (0.95, 0.35, 0.85)}
 _FAINTEST = 0.2  # what is seen of a point of confidence 0
 _CORNERS = 12  # of a disc
 

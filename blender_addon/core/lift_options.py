@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from .body_family import CAT
+from .body_family import CAT, HUMAN_BOX
 
 DRAFT, NORMAL, BEST = "DRAFT", "NORMAL", "BEST"
 
@@ -31,6 +31,8 @@ def lift_options(settings: Any, model: str | None = None) -> dict[str, Any]:
     known, size = ("know_withers", "withers") if settings.subject.lower() == CAT else ("know_height", "height")
     if getattr(settings, known):
         options["height"] = getattr(settings, size)
+    if settings.subject.lower() == HUMAN_BOX and settings.know_box_size:
+        options["box_size"] = [float(edge) for edge in settings.box_size]
     if model:
         options["model"] = model
     return {**options, **clip_options(settings)}

@@ -46,4 +46,6 @@ def fingerprint(motion: Motion) -> str:
     arrays = [motion.poses, motion.trans]
     if motion.camera is not None:
         arrays += [motion.camera.matrix, motion.camera.rotation, motion.camera.translation]
+    if motion.box is not None:
+        arrays += [motion.box.rotations, motion.box.places, motion.box.size]
     return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()[:24]

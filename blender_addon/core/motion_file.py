@@ -10,6 +10,8 @@ import numpy as np
 from . import CoreError
 from .arrays import numbers, read_arrays, words
 from .body_family import FAMILIES, SMPL, BodyFamily, family_of_type
+from .box import ESTIMATED, GIVEN, SMALLEST, Box
+from .box import LARGEST as LARGEST_BOX
 from .camera import Camera
 from .source_keypoints import SourceKeypoints
 
@@ -24,6 +26,7 @@ _RATES = ("mocap_framerate", "mocap_frame_rate")
 _NAMES = (
     *("poses", "trans", "betas", *_RATES, "format_version", "model_type", "joints", "source", "body_file", "warnings"),
     *("camera_matrix", "camera_rotation", "camera_translation", "camera_zoom", "image_size", "frame_start"),
+    *("box_rotation", "box_translation", "box_size", "box_size_source"),
     *("focal_source",),
     *("keypoint_names", "keypoints_2d", "keypoints", "confidence", "height", "person", "seed", "model"),
 )
@@ -35,7 +38,7 @@ class MotionFileError(CoreError):
 
 @dataclass(frozen=True)
 class Motion:
-    """A body's motion in the Z-up world, in metres.
+    """A body's motion in the Z-up world, in metres, and that of the box that it handles, if its family has one.
 
     poses: local axis-angle (T, J, 3), root first. trans: (T, 3), added to the posed body about its rest root.
     betas: (B,). fps: the source's. frame_start: the source's number of the first frame. joints: (T, J, 3) or None.
@@ -62,6 +65,7 @@ class Motion:
     seed: int | None = None
     model: str = ""
     height: float | None = None
+    box: Box | None = None
     focal_source: str = ""
     keypoints: SourceKeypoints | None = None
     family: BodyFamily = SMPL
@@ -110,6 +114,7 @@ def read_motion(path: Path | str) -> Motion:
         person=file.whole("person", LARGEST_WHOLE) if ours else None,
         seed=file.whole("seed") if ours else None,
         model=file.text("model") if ours else "",
+        box=_box(file, frames) if family.box else None,
         height=file.number("height") if ours and "height" in file else None,
         focal_source=file.text("focal_source") if ours else "",
         keypoints=_keypoints(file, frames) if ours and "keypoints_2d" in file else None,
@@ -172,9 +177,22 @@ def _family(file: _File) -> BodyFamily:
     """The family of the body that a file of ours moves."""
     model = file.text("model_type", SMPL.model_type)
     if (family := family_of_type(model)) is None:
-        known = " and ".join(each.model_type for each in FAMILIES)
+        known = ", ".join(each.model_type for each in FAMILIES)
         raise file.error(f"a body of type {model!r}; this add-on reads {known}")
     return family
+
+
+def _box(file: _File, frames: int) -> Box:
+    """The box of a file that has one by its model type."""
+    if absent := [name for name in ("box_rotation", "box_translation", "box_size") if name not in file]:
+        raise file.error(f"a motion with a box but no {', '.join(absent)}")
+    size = file.shaped("box_size", 3)
+    if not SMALLEST <= size.min() <= size.max() <= LARGEST_BOX:
+        edges = " x ".join(f"{edge:g}" for edge in size)
+        raise file.error(f"a box of {edges} m; expected edges between {SMALLEST:g} and {LARGEST_BOX:g} m")
+    source = file.text("box_size_source")
+    rotations, places = file.shaped("box_rotation", frames, 3), file.shaped("box_translation", frames, 3)
+    return Box(rotations, places, size, source if source in (GIVEN, ESTIMATED) else "")
 
 
 def _poses(file: _File, ours: bool, family: BodyFamily) -> np.ndarray:

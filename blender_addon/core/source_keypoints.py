@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LEFT, MIDDLE, RIGHT = "left", "middle", "right"
+LEFT, MIDDLE, RIGHT, BOX = "left", "middle", "right", "box"
 
 # name -> what it hangs on in the drawing; of a chain, the nearest that a clip has is taken.
 _HANGS_ON = {
@@ -23,7 +23,11 @@ _HANGS_ON = {
     "left_carpus": "left_elbow", "left_front_fetlock": "left_carpus", "left_front_paw": "left_front_fetlock",
     "right_hock": "right_knee", "right_back_fetlock": "right_hock", "right_back_paw": "right_back_fetlock",
     "left_hock": "left_knee", "left_back_fetlock": "left_hock", "left_back_paw": "left_back_fetlock",
+    "box_2": "box_1", "box_3": "box_2", "box_4": "box_3", "box_5": "box_1",
+    "box_6": "box_5", "box_7": "box_6", "box_8": "box_7",
 }  # fmt: skip
+# What is joined besides: the rest of a box's edges.
+_CLOSING = (("box_4", "box_1"), ("box_8", "box_5"), ("box_2", "box_6"), ("box_3", "box_7"), ("box_4", "box_8"))
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,11 @@ def lines(names: tuple[str, ...]) -> list[tuple[int, int]]:
             other = _HANGS_ON.get(other)
         if other is not None:
             found.append((names.index(other), child))
-    return found
+    return found + [(names.index(a), names.index(b)) for a, b in _CLOSING if a in names and b in names]
 
 
 def side(name: str) -> str:
-    """The side of the body that a keypoint is on, by its name."""
+    """The side of the body that a keypoint is on, by its name; of what is no body, what it is."""
+    if name.startswith("box_"):
+        return BOX
     return LEFT if name.startswith("left_") else RIGHT if name.startswith("right_") else MIDDLE

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether a clip and the chosen subject go together, and what to say when they do not."""
 
-from .body_family import CAT, HUMAN
+from .body_family import CAT, HUMAN, HUMAN_BOX
 
-_WHOSE = {HUMAN: "a person's", CAT: "an animal's"}
+_WHOSE = {HUMAN: "a person's", CAT: "an animal's", HUMAN_BOX: "a person's and a box's"}
 
 
 def mismatch(told: str, wanted: str, video: bool = False) -> str:

@@ -23,7 +23,7 @@ class LIFT3D_OT_retarget(NeedsRig, bpy.types.Operator):
         try:
             check_rig(settings.rig)
             bones = read_rows(settings)
-            done = retarget(context.scene, _source(context), settings.rig, bones, settings.planted)
+            done = retarget(context.scene, _source(context), settings.rig, bones, settings.planted, settings.held)
         except CoreError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -32,6 +32,19 @@ class LIFT3D_OT_retarget(NeedsRig, bpy.types.Operator):
             self.report({"WARNING"}, warning)
         self.report({"INFO"}, f"{settings.rig.name} plays {done.action.name}")
         return {"FINISHED"}
+
+
+class LIFT3D_OT_free_rigs_hands(NeedsRig, bpy.types.Operator):
+    """Take away what keeps the rig's hands on its box, which stays; they move as retargeted again"""
+
+    bl_idname = "lift3d.free_rigs_hands"
+    bl_label = "Let Go of the Box"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def execute(self, context):
+        from ..scene.rig_box import let_go_of_rigs_box
+
+        return {"FINISHED"} if let_go_of_rigs_box(context.scene.lift3d_retarget.rig) else {"CANCELLED"}
 
 
 def _source(context):
@@ -51,4 +64,4 @@ def _source(context):
     return read_character(context.scene, character)
 
 
-CLASSES = (LIFT3D_OT_retarget,)
+CLASSES = (LIFT3D_OT_retarget, LIFT3D_OT_free_rigs_hands)

@@ -11,6 +11,7 @@ from ..drawing.text import fact, paragraph
 from ..scene.action import scene_fps
 from ..scene.character_facts import CharacterFacts, read_facts
 from ..scene.find_character import active_character
+from ..scene.hold_box import BOX, HANDS, who_follows
 from ..scene.takes import takes
 
 _MOST_WARNINGS = 4
@@ -46,6 +47,8 @@ class LIFT3D_PT_result(bpy.types.Panel):
             row.operator("lift3d.adopt_camera", icon="CAMERA_DATA")
             row.operator("view3d.view_camera", text="", icon="VIEW_CAMERA")
             layout.prop(context.scene.lift3d, "show_keypoints")
+        if facts.box_size is not None:
+            _draw_hold(layout, who_follows(armature))
         row = layout.row(align=True)
         row.operator("lift3d.rebuild", text="Rebuild", icon="FILE_REFRESH")
         row.operator("lift3d.export_character", text="Export", icon="EXPORT")
@@ -58,6 +61,8 @@ def _draw_facts(layout, facts: CharacterFacts, scene):
     if facts.height is not None:
         family = family_of_type(facts.model_type) or SMPL
         fact(column, family.size, fit_words.metres(facts.height))
+    if facts.box_size is not None:
+        fact(column, "Box", fit_words.box(facts.box_size, facts.box_size_source))
     if facts.reprojection is not None:
         fact(column, "Reprojection", fit_words.fit(facts.reprojection, facts.image_size))
     if facts.confidence is not None:
@@ -72,6 +77,15 @@ def _draw_facts(layout, facts: CharacterFacts, scene):
         layout.operator("lift3d.adopt_frame_rate", icon="TIME")
     for warning in facts.warnings[:_MOST_WARNINGS]:
         paragraph(layout, warning, icon="INFO")
+
+
+def _draw_hold(layout, follower: str):
+    """Who follows whom where hands are on the box."""
+    row = layout.row(align=True, heading="On the Box")
+    for name, text in ((HANDS, "Hands Follow"), (BOX, "Box Follows")):
+        row.operator("lift3d.hold_box", text=text, depress=follower == name).follower = name
+    if follower:
+        row.operator("lift3d.let_go_of_box", text="", icon="X")
 
 
 def _draw_takes(layout, armature):

@@ -6,9 +6,13 @@ import contextlib
 import bpy
 
 from ..core.retarget.presets import preset_files
-from ..core.retarget.roles import NEEDED
+from ..core.retarget.roles import HUMAN, NEEDED
 from ..drawing.text import fact, paragraph
 from ..folders import BONE_MAPS, user_path
+from ..scene.character_facts import read_facts
+from ..scene.find_character import active_character
+from ..scene.grip import constrained
+from ..scene.hold_box import who_follows
 from ..settings.retarget_settings import row_words
 
 
@@ -55,6 +59,8 @@ class LIFT3D_PT_retarget(_InSidebar, bpy.types.Panel):
         column.prop(settings, "rig")
         if settings.rig is None:
             return
+        if settings.rig.pose is not None and constrained(settings.rig) and not who_follows(settings.rig):
+            layout.operator("lift3d.free_rigs_hands", icon="X")
         row = layout.row(align=True)
         row.operator("lift3d.match_bones", icon="BONE_DATA")
         row.menu("LIFT3D_MT_bone_maps", text="", icon="PRESET")
@@ -62,6 +68,8 @@ class LIFT3D_PT_retarget(_InSidebar, bpy.types.Panel):
             row.operator("lift3d.save_bone_map", text="", icon="FILE_TICK")
             _draw_found(layout, settings)
             layout.prop(settings, "planted")
+            if _has_box(context, settings):
+                layout.prop(settings, "held")
             row = layout.row()
             row.scale_y = 1.4
             row.operator("lift3d.retarget", icon="ARMATURE_DATA")
@@ -91,6 +99,14 @@ class LIFT3D_PT_retarget_bones(_InSidebar, bpy.types.Panel):
             part.label(text="" if row.role == last else row_words(row, settings.family), icon=_mark(row, bones))
             part.prop_search(row, "bone", settings.rig.data, "bones", text="")
             last = row.role
+
+
+def _has_box(context, settings) -> bool:
+    """Whether the motion may have a box; of a file that is only known when it is read."""
+    if settings.source == "FILE":
+        return settings.family == HUMAN
+    facts = read_facts(settings.character or active_character(context))
+    return facts is not None and facts.box_size is not None
 
 
 def _mark(row, bones) -> str:

@@ -34,6 +34,8 @@ class LIFT3D_PT_subject(bpy.types.Panel):
             _known(layout, settings, "know_withers", "withers")
         else:
             _known(layout, settings, "know_height", "height")
+        if settings.subject == "HUMAN_BOX":
+            _known(layout, settings, "know_box_size", "box_size")
         _known(layout, settings, "know_focal", "focal").operator("lift3d.take_focal", text="", icon="CAMERA_DATA")
         # What nearly every file says is asked for only where this one does not say it, or cannot be read without it.
         if settings.know_fps or (facts and not facts.fps_known):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write keys in bulk, on every Blender from 4.2 (plain actions) over 4.4 (slots) to 5.x (slots alone)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import bpy
 import numpy as np
@@ -28,6 +28,16 @@ class Keys:
             strip = self.action.layers.new("Layer").strips.new(type="KEYFRAME")
             self._bag = strip.channelbag(slot, ensure=True)
         self._groups = {}
+
+    @classmethod
+    def onto(cls, action: bpy.types.Action) -> "Keys":
+        """Further curves for an action of ours."""
+        keys = cls.__new__(cls)
+        keys.action, keys._bag, keys._groups = action, None, {}
+        if hasattr(action, "slots"):
+            keys._bag = action.layers[0].strips[0].channelbag(action.slots[0], ensure=True)
+            keys._groups = {group.name: group for group in keys._bag.groups}
+        return keys
 
     def add(self, path: str, frames: np.ndarray, values: np.ndarray, group: str) -> None:
         """Curves for a property: its data path, frames (T,) in ascending order, values (T, N); N is 1 for a number."""
@@ -69,6 +79,17 @@ def curves(action: bpy.types.Action) -> Iterator[bpy.types.FCurve]:
         for strip in layer.strips:
             for bag in strip.channelbags:
                 yield from bag.fcurves
+
+
+def remove_curves(action: bpy.types.Action, unwanted: Callable[[str], bool]) -> None:
+    """Remove the curves of an action of ours whose data path is unwanted."""
+    if not hasattr(action, "slots"):
+        holders = [action]
+    else:
+        holders = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+    for holder in holders:
+        for curve in [curve for curve in holder.fcurves if unwanted(curve.data_path)]:
+            holder.fcurves.remove(curve)
 
 
 def bone_path(bone: str, attribute: str) -> str:

@@ -13,6 +13,7 @@ from .camera import relative_width
 from .character import Character, add_character, check_scene, play_take
 from .find_character import parts
 from .footage import show_footage
+from .hold_box import hold_again
 from .takes import add_take, character_for, same_take
 
 
@@ -41,6 +42,7 @@ def bring_in(scene: bpy.types.Scene, motion: Motion, body: Body, footage: str = 
         said = f"{known.name} was in the scene already; {armature.name} plays it now"
     elif armature:
         made = add_take(scene, armature, motion, body)
+        made.warnings.extend(hold_again(scene, armature))
         said = f"{armature.name} has the take {made.action.name}"
     else:
         made = add_character(scene, motion, body)

@@ -11,18 +11,22 @@ from mathutils import Vector
 
 from ..core.body_file import Body
 from ..core.rest_bones import rest_bones
+from .box import add_box_bone
 from .workbench import workbench
 
 _SKIN = "Lift3D Skin"
 
 
-def make_body(body: Body, betas: np.ndarray, name: str, collection) -> tuple[bpy.types.Object, bpy.types.Object]:
-    """The armature and the mesh, its child, of a body with these shape values, in a collection.
+def make_body(
+    body: Body, betas: np.ndarray, name: str, collection, box: np.ndarray | None = None
+) -> tuple[bpy.types.Object, bpy.types.Object]:
+    """The armature and the mesh, its child, of a body with these shape values, in a collection. box: the size (3,) of
+    one that is to have a bone, too.
 
     Both stand at the world's origin, Z up, facing -Y, in metres. The user's selection and mode stay as they are.
     """
     vertices, joints = body.shaped(betas)
-    armature = _armature(body, rest_bones(body, vertices, joints), name, collection)
+    armature = _armature(body, rest_bones(body, vertices, joints), name, collection, box)
     mesh = _mesh(body, body.to_blender(vertices), f"{name} Body")
     skin = bpy.data.objects.new(mesh.name, mesh)
     collection.objects.link(skin)
@@ -38,7 +42,7 @@ def rest_matrices(armature: bpy.types.Object, names: list[str]) -> np.ndarray:
     return np.array([armature.data.bones[name].matrix_local for name in names], np.float64)
 
 
-def _armature(body: Body, rest, name: str, collection) -> bpy.types.Object:
+def _armature(body: Body, rest, name: str, collection, box: np.ndarray | None) -> bpy.types.Object:
     data = bpy.data.armatures.new(name)
     armature = bpy.data.objects.new(name, data)
     with workbench(armature) as bench:
@@ -50,6 +54,8 @@ def _armature(body: Body, rest, name: str, collection) -> bpy.types.Object:
             bone.align_roll(Vector(rest.z_axes[joint]))
             if body.parents[joint] >= 0:
                 bone.parent = bones[body.joint_names[body.parents[joint]]]
+        if box is not None:
+            add_box_bone(bones, box)
         bpy.ops.object.mode_set(mode="OBJECT")
         # Blender crashes when an armature that was never evaluated gets an action.
         bench.view_layers[0].update()

@@ -12,6 +12,7 @@ from ..core.motion_file import Motion
 from ..core.shape_values import shape_values
 from .action import key_frames, play, scene_fps
 from .body import make_body
+from .box import add_box
 from .camera import CAMERA_ACTIONS, camera_action, camera_view, lens_action, make_camera, place_camera
 from .character_facts import KEY, facts_of, mark, new_character, next_order
 from .kept_keypoints import keep_keypoints
@@ -56,11 +57,14 @@ def add_character(scene: bpy.types.Scene, motion: Motion, body: Body) -> Charact
 
 
 def _fill(collection, scene: bpy.types.Scene, motion: Motion, body: Body, betas: np.ndarray, warnings) -> Character:
-    armature, skin = make_body(body, betas, named(motion, ""), collection)
+    size = motion.box.size if motion.box else None
+    armature, skin = make_body(body, betas, named(motion, ""), collection, size)
     character = new_character()
     mark(skin, character, part="skin")
     mark(armature.data, character, object=armature.name, order=next_order(bpy.data.armatures), skin=skin.name)
     armature[KEY] = {**facts_of(motion, character, betas, scene_fps(scene), warnings), "part": "armature"}
+    if motion.box:
+        add_box(armature, size, collection)
     camera = None
     if motion.camera:
         camera = make_camera(motion.camera, named(motion, " Camera"), collection)

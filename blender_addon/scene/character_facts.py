@@ -22,8 +22,8 @@ KEY = "lift3d"
 @dataclass(frozen=True)
 class CharacterFacts:
     """Facts of a character with the take it plays. first_frame: the clip's number of the first. keyed_fps: the scene
-    rate that the keys are placed for. betas: the shape of the body, whose family model_type names. Others as in
-    core.motion_facts; None: not known.
+    rate that the keys are placed for. betas: the shape of the body, whose family model_type names. box_size: metres,
+    and where it is from. Others as in core.motion_facts; None: not known.
     """
 
     character: str
@@ -46,6 +46,8 @@ class CharacterFacts:
     reprojection: float | None = None
     confidence: float | None = None
     missing: float | None = None
+    box_size: tuple[float, float, float] | None = None
+    box_size_source: str = ""
     focal: float | None = None
     focal_source: str = ""
     height: float | None = None
@@ -85,6 +87,8 @@ def facts_of(motion: Motion, character: str, betas, keyed_fps: float, warnings: 
         "reprojection": figures.reprojection,
         "confidence": figures.confidence,
         "missing": figures.missing,
+        "box_size": [float(edge) for edge in motion.box.size] if motion.box else None,
+        "box_size_source": motion.box.source if motion.box else None,
         "focal": figures.focal,
         "focal_source": motion.focal_source,
         "height": motion.height,

@@ -19,6 +19,7 @@ from ..core.glb import retime_glb
 from ..core.same_rate import same_rate
 from .action import play, retime, scene_fps, scene_frame, set_scene_fps
 from .blend_file import quiet
+from .box import props
 from .character import Character
 from .character_facts import KEY, character_of
 from .find_character import parts
@@ -58,14 +59,13 @@ def export(path: Path, kind: str, character: Character | bpy.types.Object) -> No
         raise ExportError(f"there is no export to {kind}; there are {', '.join(FORMATS)}")
     if armature.animation_data is None or armature.animation_data.action is None:
         raise ExportError(f"{armature.name} plays no action; choose a take")
-    skin = None if kind == "bvh" else parts(armature).get("skin")
-    for item in (armature, skin):
-        if item is not None and item.mode == "EDIT":
+    meshes = [] if kind == "bvh" else _meshes(armature)
+    for item in (armature, *meshes):
+        if item.mode == "EDIT":
             raise ExportError(f"{item.name} is in Edit Mode, where it does not move: leave that, then export it")
     try:
         with ExitStack() as stack, tempfile.TemporaryDirectory(prefix=".lift3d-", dir=path.parent) as folder:
-            items = [item for item in (armature, skin) if item is not None]
-            scene = stack.enter_context(_stage(armature, items, kind in _FROM_ZERO))
+            scene = stack.enter_context(_stage(armature, [armature, *meshes], kind in _FROM_ZERO))
             draft = Path(folder) / f"{path.stem}.{kind}"
             if kind == "bvh":
                 draft.write_text(_bvh(scene, armature), encoding="utf-8")
@@ -82,6 +82,12 @@ def export(path: Path, kind: str, character: Character | bpy.types.Object) -> No
         lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("Location:")]
         reason = lines[-1].removeprefix("Error: ") if lines else "Blender's exporter failed"
         raise ExportError(f"{path} was not written: {reason}") from None
+
+
+def _meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """The skin, and what is in the place of the box."""
+    skin = parts(armature).get("skin")
+    return [*([skin] if skin else []), *(item for item in props(armature) if item.type == "MESH")]
 
 
 @contextmanager
@@ -183,13 +189,14 @@ def _bvh(scene: bpy.types.Scene, armature: bpy.types.Object) -> str:
     size = np.linalg.norm(place[:3, 0])
     heads, tails = (size * np.array([getattr(bone, end) for bone in bones]) for end in ("head_local", "tail_local"))
     rotations, roots = [], []
-    root = int(np.flatnonzero(parents < 0)[0])
+    own = parents < 0
     for frame in range(scene.frame_start, scene.frame_end + 1):
         scene.frame_set(frame)
         # The evaluated one: the original follows only the scene that a window shows.
         bones = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones
         posed = np.array([bones[name].matrix for name in names])
-        rotations.append(turn @ posed[:, :3, :3] @ np.swapaxes(rest[:, :3, :3], -1, -2))
-        roots.append((place @ posed[root, :, 3])[:3])
+        turned = posed[:, :3, :3] / np.linalg.norm(posed[:, :3, :3], axis=1, keepdims=True)
+        rotations.append(turn @ turned @ np.swapaxes(rest[:, :3, :3], -1, -2))
+        roots.append(posed[own, :, 3] @ place[:3].T)
     skeleton = BvhSkeleton(names, parents, heads, tails)
     return bvh_text(skeleton, np.array(rotations), np.array(roots), scene_fps(scene))

@@ -10,6 +10,7 @@ import bpy
 from .character_facts import KEY, character_of
 
 REMEMBERED = 0.5  # seconds
+PARTS = ("skin", "camera", "box")
 
 _objects: dict[tuple[int, int], tuple[float, str]] = {}  # by scene and armature: when it was searched for, the name
 _parts: dict[int, tuple[float, dict[str, str]]] = {}  # by object: when they were searched for, their names
@@ -38,10 +39,10 @@ def active_character(context: bpy.types.Context) -> bpy.types.Object | None:
 
 
 def parts(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
-    """The character's objects besides the armature by what they are: "skin", "camera". Those that are there."""
+    """The character's objects besides the armature by what they are, of PARTS. Those that are there."""
     held = armature.data[KEY]
     if held.get("object") == armature.name:  # not the copy of a character
-        names = {part: held[part] for part in ("skin", "camera") if part in held}
+        names = {part: held[part] for part in PARTS if part in held}
         found = _named(armature, names)
         if names and len(found) == len(names):
             return found
@@ -94,12 +95,13 @@ def _named(armature: bpy.types.Object, names: dict[str, str]) -> dict[str, bpy.t
 
 def _search_parts(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
     character, found = character_of(armature), {}
+    wanted = {part for part in PARTS if part in armature.data[KEY]}
     near = [*armature.children, *(item for collection in armature.users_collection for item in collection.objects)]
     for items in (near, bpy.data.objects):
         for item in items:
             if character_of(item) == character and (part := item[KEY].get("part", "")) and part != "armature":
                 found.setdefault(part, item)
-        if "camera" in found and "skin" in found:
+        if wanted <= set(found):
             break
     return found
 

@@ -12,12 +12,14 @@ from ..core.motion_file import Motion, MotionFileError, read_motion
 from ..core.shape_values import shape_values
 from .action import scene_fps
 from .body import make_body
+from .box import add_box, props, resize
 from .camera import CAMERA_ACTIONS, make_camera
 from .character import check_scene, make_take, named, play_take
 from .character_facts import KEY, facts_of, mark, read_facts
 from .find_character import parts
 from .footage import show_footage
 from .frame_rate import place_keys
+from .hold_box import hold_again
 from .takes import take_actions
 
 
@@ -28,7 +30,7 @@ def rebuild(scene: bpy.types.Scene, armature: bpy.types.Object) -> list[str]:
     check_scene(scene)
     if any(each.library or each.override_library for each in (armature, armature.data, *armature.users_collection)):
         raise MotionFileError(f"{armature.name} is linked from another file: rebuild it in that one")
-    for item in (armature, parts(armature).get("skin")):
+    for item in (armature, *(parts(armature).get(part) for part in ("skin", "box"))):
         if item is not None and item.mode != "OBJECT":
             raise MotionFileError(f"{item.name} is in another mode than Object Mode: leave that, then rebuild it")
     takes = sorted(take_actions(armature), key=lambda take: take[KEY].get("order", 0))
@@ -43,7 +45,7 @@ def rebuild(scene: bpy.types.Scene, armature: bpy.types.Object) -> list[str]:
     betas, warnings = shape_values(first, body)
     for _, motion in found:
         shape_values(motion, body)
-    _rebuild_body(armature, body, betas)
+    _rebuild_body(armature, body, betas, first.box.size if first.box else None)
     camera = _rebuild_camera(armature, first)
     kept = {**armature[KEY], **facts_of(first, armature[KEY]["character"], betas, scene_fps(scene), warnings)}
     armature[KEY] = {**kept, "footage": armature[KEY].get("footage", "")}
@@ -53,6 +55,7 @@ def rebuild(scene: bpy.types.Scene, armature: bpy.types.Object) -> list[str]:
         new[KEY]["order"] = old[KEY].get("order", 0)
         playing = new if playing == old else playing
         _replace(old, new)
+    warnings = [*warnings, *hold_again(scene, armature)]
     if playing in take_actions(armature):
         play_take(armature, playing, camera)
     if footage := armature[KEY].get("footage", ""):
@@ -73,11 +76,11 @@ def _motion(take: bpy.types.Action) -> Motion | None:
     return read_motion(path) if path else None
 
 
-def _rebuild_body(armature: bpy.types.Object, body: Body, betas: np.ndarray) -> None:
-    """New bones and a new mesh in the objects that there are; the skin as a new object if it was deleted."""
+def _rebuild_body(armature: bpy.types.Object, body: Body, betas: np.ndarray, box: np.ndarray | None) -> None:
+    """New bones and new meshes in the objects that there are; skin and box as new objects if they were deleted."""
     collection = armature.users_collection[0]
-    fresh, fresh_skin = make_body(body, betas, armature.data.name, collection)
-    facts, skin = dict(armature.data[KEY]), parts(armature).get("skin")
+    fresh, fresh_skin = make_body(body, betas, armature.data.name, collection, box)
+    facts, skin = armature.data[KEY].to_dict(), parts(armature).get("skin")  # the data itself is gone below
     _swap_data(armature, fresh)
     mark(armature.data, **facts)
     for bone in armature.pose.bones:
@@ -95,6 +98,19 @@ def _rebuild_body(armature: bpy.types.Object, body: Body, betas: np.ndarray) -> 
     skin.parent = armature
     modifier = next((each for each in skin.modifiers if each.type == "ARMATURE"), None)
     (modifier or skin.modifiers.new("Armature", "ARMATURE")).object = armature
+    if box is not None:
+        _rebuild_box(armature, box, collection)
+
+
+def _rebuild_box(armature: bpy.types.Object, size: np.ndarray, collection) -> None:
+    """The box at its size; none beside what a user has put in its place."""
+    item = parts(armature).get("box")
+    if item is not None:
+        resize(item, armature, size)
+    elif not props(armature):
+        add_box(armature, size, collection)
+    else:
+        armature.data[KEY]["box_size"] = [float(edge) for edge in size]
 
 
 def _rebuild_camera(armature: bpy.types.Object, motion: Motion) -> bpy.types.Object | None:

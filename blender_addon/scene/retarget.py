@@ -14,7 +14,9 @@ from ..core.retarget.source import Source
 from .action import key_frames, play
 from .bone_keys import bone_action
 from .fit_controls import Fit, Wanted, fit_controls
+from .hold_box import let_go, who_follows
 from .rig_bones import read_rig
+from .rig_box import give_box, hold_rigs_box, let_go_of_rigs_box, watch_arms
 from .workbench import workbench
 
 _NOTED_TURN = np.radians(2.0)
@@ -25,21 +27,28 @@ _LONGEST_NAME = 63 - len(".001")
 @dataclass(frozen=True)
 class Retargeted:
     """action: the new one, which the rig plays. frames: (T,), its keys' scene frames. warnings: sentences for the
-    user. solution: what was wanted of the mapped bones."""
+    user. solution: what was wanted of the mapped bones. box: the rig's own, if the source has one."""
 
     action: bpy.types.Action
     frames: np.ndarray
     warnings: list[str]
     solution: Solution
+    box: bpy.types.Object | None = None
 
 
 def retarget(
-    scene: bpy.types.Scene, source: Source, armature: bpy.types.Object, bones: BoneMap, planted: bool = True
+    scene: bpy.types.Scene,
+    source: Source,
+    armature: bpy.types.Object,
+    bones: BoneMap,
+    planted: bool = True,
+    held: bool = True,
 ) -> Retargeted:
     """Give the rig the source's motion, keyed by time from the source's first frame on.
 
-    planted: hold paws that stand in one place. The rig's rest pose, transforms and constraints, and the action it had,
-    stay; so do the user's selection, mode and scene. Raises RetargetError, before anything is changed.
+    planted: hold paws that stand in one place. held: keep hands on the box that the source handles. The rig's rest
+    pose, transforms and constraints, and the action it had, stay; so do the user's selection, mode and scene. What an
+    earlier call has put on it for a box is gone. Raises RetargetError, before anything is changed.
     """
     check_rig(armature)
     check_map(source, armature, bones)
@@ -49,6 +58,9 @@ def retarget(
     frames = key_frames(len(source), source.frame_start, source.fps, scene)
     name = f"{source.name} on {armature.name}".encode()[:_LONGEST_NAME].decode(errors="ignore")
     before = _playing(armature)
+    if who_follows(armature):
+        let_go(armature)
+    let_go_of_rigs_box(armature)
     action, kept = None, armature.animation_data.action if armature.animation_data else None
 
     def apply(basis: np.ndarray) -> None:
@@ -69,6 +81,7 @@ def retarget(
             bench.view_layers[0].update()
             apply(np.tile(np.eye(4), (len(frames), len(keyed.names), 1, 1)))
             fit = fit_controls(bench, armature, frames, keyed, apply)
+            arms = watch_arms(bench, armature, frames, bones) if source.box and held else []
     except BaseException:
         _play_again(armature, before)
         if action is not None:
@@ -80,8 +93,11 @@ def retarget(
     action.name = name
     if kept is not None and not kept.users:
         kept.use_fake_user = True  # it would be gone with the file's next opening
-    warnings = _warnings(armature, bones, rig, solution, keyed, fit)
-    return Retargeted(action, frames, warnings, solution)
+    warnings, box = _warnings(armature, bones, rig, solution, keyed, fit), None
+    if source.box:
+        box = give_box(source, armature, frames, solution.scale, name)
+        warnings += hold_rigs_box(source, armature, action, box, frames, solution.scale, arms)
+    return Retargeted(action, frames, warnings, solution, box)
 
 
 def check_rig(armature: bpy.types.Object | None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import folders, preferences, session
 from ..core import clip_folder, training_words
-from ..core.body_family import HUMAN
+from ..core.body_family import CAT, HUMAN
 from ..jobs import JobError, training_runs
 from ..jobs import problem as problems
 from ..jobs.folder_lock import FolderLock
@@ -99,7 +99,7 @@ def start(
         if not found.kind:
             raise JobError(found.problem)
         source, kind = str(Path(clips)), found.kind
-    elif subject == HUMAN:
+    elif subject != CAT:
         raise JobError("no motion is made up for humans: choose a folder of clips")
     else:
         source, kind = "", training_runs.PROCEDURAL

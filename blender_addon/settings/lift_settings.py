@@ -8,6 +8,7 @@ from bpy.props import (
     BoolProperty,
     EnumProperty,
     FloatProperty,
+    FloatVectorProperty,
     IntProperty,
     IntVectorProperty,
     PointerProperty,
@@ -15,6 +16,7 @@ from bpy.props import (
 )
 
 from ..core import lift_options as options_of
+from ..core.box import LARGEST, SMALLEST
 from ..core.models import Model
 from ..core.subject_words import no_model
 from ..session import models_at_hand
@@ -26,6 +28,11 @@ SUBJECTS = (
         "CAT",
         "Cat",
         "A cat or an animal built like one: the body is SMAL's skeleton of 35 joints with an open body on it",
+    ),
+    (
+        "HUMAN_BOX",
+        "Human with a Box",
+        "A person who handles a box whose corners are marked: a person's body, and a box with a bone of its own",
     ),
 )
 QUALITIES = (
@@ -260,6 +267,24 @@ class Lift3DSettings(bpy.types.PropertyGroup):
         soft_max=2.1,
         step=1,
         precision=2,
+        unit="LENGTH",
+    )
+    know_box_size: BoolProperty(
+        name="Box Size Known",
+        description="Use the size of the box. Without it the size is estimated beside the person's, and the "
+        "character's facts say so",
+    )
+    box_size: FloatVectorProperty(
+        name="Box Size",
+        description="Edges of the box: X from its marked corner 1 to 2, Y from 1 to 4, Z from 1 to 5",
+        size=3,
+        default=(0.4, 0.3, 0.3),
+        min=SMALLEST,
+        max=LARGEST,
+        soft_max=2.0,
+        step=1,
+        precision=2,
+        subtype="XYZ_LENGTH",
         unit="LENGTH",
     )
     know_withers: BoolProperty(

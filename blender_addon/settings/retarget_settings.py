@@ -67,6 +67,11 @@ class Lift3DRetarget(bpy.types.PropertyGroup):
         description="Hold feet and paws that stand in one place on the floor, where the lift lets them slide",
         default=True,
     )
+    held: BoolProperty(
+        name="Hands on the Box",
+        description="Of a person with a box: let the rig's arms reach for its box while the motion has hands on it",
+        default=True,
+    )
     family: EnumProperty(name="Body", description="What kind of body the rig is of", items=FAMILIES)
     map_name: StringProperty(name="Map", description="Name of the bone map that was loaded or matched last")
     rows: CollectionProperty(

@@ -218,6 +218,12 @@ def cats(settings, inspected) -> dict:
     drawn["who knows"] = draw()
     for name in ("chosen_subject", "know_withers", "know_height"):
         settings.property_unset(name)
+    models_at_hand._models = [Model("carrier", Path("/models/carrier"), "human_box", "CC0", "", 9.0, False)]
+    inspected(subject="human_box", layout="17 points (COCO) and 5 of a box")
+    drawn["a box"] = draw()
+    settings.know_box_size = True
+    drawn["a box's options"] = [settings.subject, lift_options(settings)]
+    settings.property_unset("know_box_size")
     training = bpy.context.window_manager.lift3d_training
     training.subject = "CAT"
     drawn["a cat's training"] = [draw(), bpy.ops.lift3d.start_training.poll()]

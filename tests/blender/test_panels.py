@@ -128,6 +128,16 @@ def test_an_animals_clip_makes_the_subject_a_cat_by_itself(drawn):
     assert not {"withers", "know_withers"} & set(props(drawn["recognised"])) and "height" in props(drawn["recognised"])
 
 
+def test_a_clip_with_a_box_makes_it_the_subject_and_asks_for_its_size(drawn):
+    state = drawn["a box"]
+    assert "17 points and a box 1 person, 120 frames" in texts(state) and buttons(state)[LIFT]
+    assert {"subject", "know_height", "know_box_size", "box_size"} <= set(props(state))
+    subject, options = drawn["a box's options"]
+    assert subject == "HUMAN_BOX" and options["model"] == "/models/carrier"
+    assert options["box_size"] == pytest.approx([0.4, 0.3, 0.3])
+    assert "box_size" not in props(drawn["recognised"]) + props(drawn["a cat"])
+
+
 def test_without_a_cats_model_the_button_and_the_model_panel_say_so(drawn):
     state = drawn["a cat without a model"]
     assert not buttons(state)[LIFT]

@@ -2,12 +2,13 @@
 """What is retargeted: a skeleton at rest with where its joints went, from a motion file or from a scene's character."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from ..body_file import read_body
+from ..box import BoxPath
 from ..forward_kinematics import joint_transforms
 from ..motion_file import read_motion
 from ..rotations import REST_TO_BLENDER
@@ -20,7 +21,8 @@ from .smal_motion import NAMES, PARENTS, is_smal, read_smal
 @dataclass(frozen=True)
 class Source:
     """A motion in Blender's world. names, parents: J joints, each after its parent. heads: (J, 3), at rest, upright.
-    rotations: (T, J, 3, 3), relative to rest. positions: (T, J, 3). frame_start: the first frame's number.
+    rotations: (T, J, 3, 3), relative to rest. positions: (T, J, 3). frame_start: the first frame's number. box: what is
+    handled, if anything is.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Source:
     positions: np.ndarray
     fps: float
     frame_start: int = 1
+    box: BoxPath | None = None
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -55,7 +58,8 @@ def read_source(path: Path | str) -> Source:
         raise RetargetError(f"{path} moves {motion.poses.shape[1]} joints and its body has {len(body.joint_names)}")
     rest = body.shaped(motion.betas if motion.ours else np.zeros(0))[1]
     parts = motion.poses, motion.trans, rest, body.parents
-    return _posed(motion.name, HUMAN, body.joint_names, *parts, REST_TO_BLENDER, motion.fps, motion.frame_start)
+    source = _posed(motion.name, HUMAN, body.joint_names, *parts, REST_TO_BLENDER, motion.fps, motion.frame_start)
+    return replace(source, box=motion.box.path if motion.box else None)
 
 
 def _posed(name, family, names, poses, trans, rest, parents, upright: np.ndarray, fps, frame_start) -> Source:

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 
+from blender_addon import commands
 from blender_addon.commands import lift
 
 
@@ -19,6 +20,17 @@ def test_a_map_of_keypoints_is_passed_on_with_its_whole_path(tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     assert told("--map", "m.json")["keypoint_map"] == str(tmp_path / "m.json")
     assert "keypoint_map" not in told()
+
+
+def test_the_size_of_a_box_is_three_edges():
+    assert told("--box-size", "0.5", "0.4", "0.3")["box_size"] == [0.5, 0.4, 0.3] and "box_size" not in told()
+
+
+@pytest.mark.parametrize("word", ["0", "wide", "nan", "-1", "50"])
+def test_an_edge_that_is_none_is_refused_in_one_line(word, capsys):
+    end = commands.main(["lift", "clip.json", "-o", "out.blend", "--box-size", "0.5", "0.4", word])
+    said = capsys.readouterr().err
+    assert end == 2 and "expected metres between 0.01 and 20" in said and said.count("\n") == 1
 
 
 def test_the_backend_has_every_option_that_is_passed_on():

@@ -12,6 +12,7 @@ from blender_addon import commands, places
 from blender_addon.commands.arguments import CommandError
 from blender_addon.commands.subject import options_for, told_subject
 from tests.blender.synthetic import write_motion
+from tests.blender.synthetic_box import write_box
 from tests.blender.synthetic_cat import write_cat
 from tests.blender_addon import fake_backend
 from tests.blender_addon.core.test_models import write_model, write_network
@@ -24,7 +25,7 @@ HUMAN = {"format": "COCO", "subject": "human"}
 @pytest.fixture
 def assets(tmp_path, monkeypatch):
     """Bundled models of a human and of a cat, in place of the checkout's."""
-    for name in ("human", "cat"):
+    for name in ("human", "cat", "human_box"):
         write_model(tmp_path / "home/assets/checkpoints" / name)
     (tmp_path / "home/assets/bodies").symlink_to(ROOT / "assets/bodies")
     monkeypatch.setattr(places, "HOMES", (tmp_path / "home",))
@@ -51,6 +52,17 @@ def test_a_model_of_ones_own_and_a_body_to_keep_say_it_too(assets, tmp_path):
     assert told_subject(words(shape=str(cat))) == "cat" and told_subject(words(shape=str(human))) == "human"
     with pytest.raises(CommandError, match="--model says cat and --shape is for human; choose what agrees"):
         told_subject(words(model=str(tmp_path / "tabby"), shape=str(human)))
+
+
+def test_a_clip_with_a_box_gets_its_model_and_may_keep_a_persons_body(assets, tmp_path):
+    boxed = {"format": "Lift to 3D JSON", "subject": "human_box"}
+    assert options_for(tmp_path / "a.json", boxed, None, {}) == {"model": str(assets / "human_box")}
+    person, carrier = write_motion(tmp_path / "h.npz", frames=3), write_box(tmp_path / "b.npz")
+    assert told_subject(words(subject="human_box", shape=str(person))) == "human_box"
+    assert told_subject(words(subject="human", shape=str(carrier))) == "human"
+    assert told_subject(words(shape=str(carrier))) == "human_box"
+    with pytest.raises(CommandError, match="its points are a person's and a box's and the subject is human; choose"):
+        options_for(tmp_path / "a.json", boxed, "human", {})
 
 
 @pytest.mark.parametrize(

@@ -81,3 +81,18 @@ def test_angles_run_on_over_whole_turns_and_over_the_top():
     found = zxy_angles(turned(angles))
     assert np.abs(np.diff(found, axis=0)).max() < 0.2
     np.testing.assert_allclose(turned(found), turned(angles), atol=1e-9)
+
+
+def test_what_hangs_on_nothing_is_a_hierarchy_of_its_own_with_a_way_of_its_own():
+    rng = np.random.default_rng(1)
+    quaternions = rng.normal(size=(6, 3, 4))
+    rotations = matrix_from_quaternion(quaternions / np.linalg.norm(quaternions, axis=-1, keepdims=True))
+    roots, heads = rng.normal(size=(6, 2, 3)), np.array([[0, 0, 1.0], [0, 0, 0.5], [1, 0, 0.2]])
+    skeleton = BvhSkeleton(["root", "leg", "box"], np.array([-1, 0, -1]), heads, heads + [0, 0, -0.1])
+    lines = bvh_text(skeleton, rotations, roots, 30).splitlines()
+    assert [line for line in lines if line.startswith("ROOT")] == ["ROOT root", "ROOT box"]
+    rows = np.array([line.split() for line in lines[lines.index("MOTION") + 3 :]], float)
+    assert rows.shape == (6, 6 + 3 + 6)
+    y_up = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]])
+    np.testing.assert_allclose(rows[:, 9:12], roots[:, 1] @ y_up, atol=1e-5)
+    np.testing.assert_allclose(turned(np.radians(rows[:, 12:])), y_up.T @ rotations[:, 2] @ y_up, atol=1e-5)

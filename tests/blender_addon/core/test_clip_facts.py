@@ -56,6 +56,17 @@ def test_an_animals_clip_says_so_and_counts_animals():
     assert (facts().subject, facts(subject="").subject, facts(subject="").what) == ("human", "", "person")
 
 
+@pytest.mark.parametrize(("layout", "words"), [
+    ("17 points (COCO) and 5 of a box", "17 points and a box"),
+    ("25 points with feet (OpenPose, BODY_25) and 8 corners of a box", "BODY_25 and a box"),
+    ("18 points, the neck between the shoulders, and 5 of a box", "18 points and a box"),
+])  # fmt: skip
+def test_a_clip_with_a_box_says_so_and_counts_people(layout, words):
+    boxed = facts(subject="human_box", layout=layout, format="Lift to 3D JSON")
+    assert (boxed.subject, boxed.what) == ("human_box", "person")
+    assert boxed.lines()[:2] == (f"Lift to 3D, {words}", "2 people, 120 frames at 30 fps")
+
+
 def test_frames_are_counted_as_the_clip_counts_them():
     assert (facts().first_frame, facts().last_frame) == (7, 126)
 

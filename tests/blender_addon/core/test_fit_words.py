@@ -17,5 +17,10 @@ def test_a_fit_is_judged_by_the_pictures_size(pixels, words):
     assert fit_words.fit(pixels, None) == f"{pixels:.1f} px"
 
 
+def test_a_boxs_size_says_where_it_is_from():
+    assert fit_words.box((0.471, 0.4, 1.2), "estimated") == "0.47 x 0.40 x 1.20 m, estimated"
+    assert fit_words.box((0.471, 0.4, 1.2), "") == "0.47 x 0.40 x 1.20 m"
+
+
 def test_a_rate_has_no_needless_digits():
     assert fit_words.rate(24000 / 1001) == "23.976 fps" and fit_words.rate(30.0) == "30 fps"

@@ -9,6 +9,7 @@ UNTOUCHED = {
     "person": MOST_SEEN, "use_range": False, "first_frame": 5, "last_frame": 90, "know_focal": False, "focal": 1400.0,
     "subject": "HUMAN", "know_height": False, "height": 1.8, "know_withers": False, "withers": 0.3, "know_fps": False,
     "fps": 25.0, "know_image_size": False, "image_size": (640, 480), "quality": NORMAL, "seed": 0,
+    "know_box_size": False, "box_size": (0.5, 0.4, 0.3),
 }  # fmt: skip
 
 
@@ -31,6 +32,12 @@ def test_nothing_is_asked_for_but_the_seed_when_the_user_sets_nothing():
         ({"know_withers": True}, {}),
         ({"know_withers": True, "know_height": True, "subject": "CAT"}, {"height": 0.3}),
         ({"know_height": True, "subject": "CAT"}, {}),
+        ({"know_box_size": True}, {}),
+        (
+            {"know_box_size": True, "know_height": True, "subject": "HUMAN_BOX"},
+            {"height": 1.8, "box_size": [0.5, 0.4, 0.3]},
+        ),
+        ({"subject": "HUMAN_BOX"}, {}),
         ({"know_fps": True}, {"fps": 25.0}),
         ({"know_image_size": True}, {"image_size": [640, 480]}),
         ({"model": "/models/mine"}, {"model": "/models/mine"}),

@@ -9,8 +9,10 @@ import pytest
 
 from backend.bodies.open_quadruped.proportions import WITHERS
 from blender_addon.core.body_file import read_body
+from blender_addon.core.box import corners
 from blender_addon.core.motion_file import MotionFileError, read_motion
 from tests.blender.synthetic import motion_arrays, source_arrays, write_motion
+from tests.blender.synthetic_box import box_arrays, write_box
 from tests.blender.synthetic_cat import write_cat
 
 
@@ -88,6 +90,29 @@ def test_a_quadruped_has_35_joints_17_keypoints_and_says_so(tmp_path):
     assert read_motion(write_motion(tmp_path / "h.npz", frames=8)).model_type == "smpl"
 
 
+def test_a_box_comes_with_its_place_its_turn_and_its_size(tmp_path):
+    motion, arrays = read_motion(write_box(tmp_path / "m.npz")), box_arrays()
+    assert (motion.model_type, motion.family.subject, motion.box.source) == ("smpl_box", "human_box", "estimated")
+    np.testing.assert_array_equal(motion.box.size, arrays["box_size"])
+    np.testing.assert_array_equal(motion.box.places, arrays["box_translation"])
+    marked = corners(motion.box.size)[:5] @ motion.box.matrices.swapaxes(-1, -2) + motion.box.places[:, None]
+    np.testing.assert_allclose(marked, arrays["keypoints"][:, -5:], atol=1e-9)
+    assert read_motion(write_motion(tmp_path / "h.npz", frames=8)).box is None
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"box_rotation": None, "box_size": None}, "a motion with a box but no box_rotation, box_size"),
+    ({"box_size": np.array([0.5, 0.5])}, "box_size has shape"),
+    ({"box_size": np.array([0.5, 0.0, 0.5])}, "a box of 0.5 x 0 x 0.5 m; expected edges between 0.01 and 20 m"),
+    ({"box_rotation": np.zeros((3, 3))}, "box_rotation has shape"),
+    ({"box_translation": np.full((60, 3), np.nan)}, "box_translation"),
+])  # fmt: skip
+def test_an_unsound_box_is_refused_in_one_line(tmp_path, change, words):
+    with pytest.raises(MotionFileError, match=words) as raised:
+        read_motion(write_box(tmp_path / "m.npz", **change))
+    assert "\n" not in str(raised.value)
+
+
 def test_of_another_programs_file_whatever_it_calls_itself_a_human_is_made(tmp_path):
     np.savez(tmp_path / "amass.npz", poses=np.zeros((5, 105)), trans=np.zeros((5, 3)), mocap_framerate=np.array(30.0),
              model_type=np.array("smal"))  # fmt: skip
@@ -154,7 +179,7 @@ CHANGES = [
     ({"frame_start": np.array(10**7)}, "not in Blender's range"),
     ({"frame_start": np.array(1.5)}, "not in Blender's range"),
     ({"format_version": np.array(2)}, "format version 2, this add-on reads 1"),
-    ({"model_type": np.array("flame")}, "a body of type 'flame'; this add-on reads smpl and smal"),
+    ({"model_type": np.array("flame")}, "a body of type 'flame'; this add-on reads smpl, smal, smpl_box"),
     ({"model_type": np.array("smal")}, "expected \\(frames, 105\\)"),
     ({"camera_rotation": None}, "no camera_rotation"),
     ({"camera_rotation": np.ones((3, 3))}, "no rotations"),
