@@ -26,7 +26,7 @@ def clip_text(
     """
     frames = sorted({frame for track in tracks.values() for frame, at in track.items() if at})
     if not frames:
-        raise ValueError("no track has a position")
+        raise ValueError("none of the tracks has been tracked")
     width, height = image_size
     filled = {name: _filled(track, _LONGEST_BETWEEN * fps) for name, track in tracks.items()}
     rows: list[list | None] = []

@@ -36,7 +36,7 @@ class LIFT3D_OT_use_tracks(bpy.types.Operator):
         clip = open_film(context)
         film = Path(bpy.path.abspath(clip.filepath))
         try:
-            path = _write(clip, film)
+            path, count = _write(clip, film)
         except ValueError as error:
             self.report({"ERROR"}, f"The tracks make no clip: {error}")
             return {"CANCELLED"}
@@ -47,13 +47,13 @@ class LIFT3D_OT_use_tracks(bpy.types.Operator):
         settings.clip = str(path)
         if film.is_file():
             settings.footage = str(film)
-        self.report({"INFO"}, f"{path.name} is the clip to lift")
+        self.report({"INFO"}, f"{path.name} is the clip to lift: {count} keypoints are tracked in it")
         return {"FINISHED"}
 
 
-def _write(clip: bpy.types.MovieClip, film: Path) -> Path:
-    """The file beside the film, or among the user's files of this extension where nothing can be written there. Raises
-    ValueError for tracks without a marker, OSError."""
+def _write(clip: bpy.types.MovieClip, film: Path) -> tuple[Path, int]:
+    """The file beside the film, or among the user's files of this extension where nothing can be written there, and how
+    many keypoints it has. Raises ValueError if nothing is tracked, OSError."""
     tracked, size = tracked_of(clip), (int(clip.size[0]), int(clip.size[1]))
     points = tracked_points(clip, tracked)
     for folder in (lambda: film.parent, lambda: folders.user_folder(folders.CLIPS)):
@@ -61,7 +61,7 @@ def _write(clip: bpy.types.MovieClip, film: Path) -> Path:
         text = clip_text(tracked, points, clip.fps, size, _named_from(path.parent, film))
         try:
             path.write_text(text, encoding="utf-8")
-            return path
+            return path, len(points)
         except OSError as error:
             problem = error
     raise problem

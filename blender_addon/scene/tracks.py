@@ -41,9 +41,13 @@ def add_tracks(clip: bpy.types.MovieClip, tracked: TrackedPoints, frame: int) ->
 
 def tracked_points(clip: bpy.types.MovieClip, tracked: TrackedPoints) -> dict[str, Track]:
     """For each keypoint the film's frames, from 0, in which a track of it has a marker, and its place as fractions of
-    the picture from the bottom left; None where the marker is disabled."""
-    return {point: joined([_markers(clip, track) for track in tracks])
-            for point, tracks in named_tracks(clip, tracked).items()}  # fmt: skip
+    the picture from the bottom left; None where the marker is disabled. A track of a single marker, as it is made, was
+    not tracked and is not there."""
+    found = {
+        point: joined([_markers(clip, track) for track in tracks if len(track.markers) > 1])
+        for point, tracks in named_tracks(clip, tracked).items()
+    }
+    return {point: track for point, track in found.items() if track}
 
 
 def _markers(clip: bpy.types.MovieClip, track: bpy.types.MovieTrackingTrack) -> Track:

@@ -39,6 +39,9 @@ def of_an_animal(film: Path) -> dict:
             track.markers.insert_frame(frame, co=track.markers[0].co)
     again = clip.tracking.tracks.new(name="Left front paw.001", frame=25)
     again.markers[0].co = (0.25, 0.25)
+    again.markers.insert_frame(26, co=(0.25, 0.25))
+    clip.tracking.tracks["neck"].name = "not the neck"
+    clip.tracking.tracks.new(name="neck", frame=9)
     lost = clip.tracking.tracks["left_front_paw"].markers
     for frame in range(22, 41, 3):
         lost.find_frame(frame).mute = True

@@ -68,8 +68,9 @@ def test_an_animals_tracks_stand_in_the_picture_and_become_its_clip(told):
     assert places["nose"][0] < places["tail_root"][0] and places["left_back_paw"][1] < places["left_hip"][1]
     paw, nose = (get_layout("ap10k").names.index(name) for name in ("left_front_paw", "nose"))
     assert (clip.confidence[:, nose] == np.where(np.arange(40) % 3, 0.5, 1.0)).all()
-    assert clip.present[:19, paw].all() and np.flatnonzero(clip.present[19:, paw]).tolist() == [5]
+    assert clip.present[:19, paw].all() and np.flatnonzero(clip.present[19:, paw]).tolist() == [5, 6]
     np.testing.assert_allclose(clip.points[24, paw], (0.25 * 640, 0.75 * 360), atol=0.01)
+    assert not clip.present[:, get_layout("ap10k").names.index("neck")].any(), "made and never tracked"
 
 
 def test_the_scenes_camera_gives_its_focal_length(told):

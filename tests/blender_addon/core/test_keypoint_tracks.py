@@ -52,5 +52,5 @@ def test_a_point_that_was_lost_and_found_again_is_one_track():
 
 
 def test_tracks_without_a_position_make_no_clip():
-    with pytest.raises(ValueError, match="no track has a position"):
+    with pytest.raises(ValueError, match="none of the tracks has been tracked"):
         clip_text(TRACKED["human"], {"nose": {}, "left_eye": {3: None}}, 25.0, (640, 480), "")
