@@ -49,7 +49,7 @@ def panel_classes(category: str) -> list[type]:
 
 
 def count_draws() -> None:
-    """Begin to count in `drawn` how often a viewport or a clip editor was drawn; handlers outlive the loading of files."""
+    """Begin to count in `drawn` how often such editors are drawn; the handlers outlive the loading of files."""
 
     def count():
         global drawn

@@ -39,7 +39,7 @@ def test_a_paw_stands_while_it_is_low_and_slow_and_is_locked_there():
     path = np.stack([0.3 * (frames // 30 + swing), 0 * swing, 0.02 + 0.04 * np.sin(np.pi * swing)], axis=-1)
     path[:, 1] += 0.004 * np.sin(frames)  # it slides a little
     body = np.stack([0.3 * frames / 30, 0 * frames, 0 * frames + 0.2], axis=-1)
-    found = find_stances(path, body, 0.25, fps)
+    (found,) = find_stances(path[:, None], body, [0.25], fps)
     assert [end - begin for begin, end in found.spans()] == [pytest.approx(19, abs=2)] * 3
     assert found.height == pytest.approx(0.02, abs=0.002)
     locked = lock(path, found, 0.5)
