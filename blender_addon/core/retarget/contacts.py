@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When paws and feet stand, where they then are, and paths for them that stay there.
 
-A lifted motion trembles, slides and lies on a floor that is not quite level. So a paw stands from when it is surely low
-and goes back under the body, until it surely does not, and low is meant of where it is about that time.
+A lifted motion trembles, slides and lies on a floor that is not quite level. So a foot stands from when it is surely
+low and slow until it surely is not; low is meant of where it is about that time, and slow of what its body does: what
+goes back under a body that goes on does so because it stands, though a lift may let it slide.
 """
 
 from collections.abc import Sequence
@@ -17,20 +18,25 @@ from .roles import HUMAN, QUADRUPED
 class Habits:
     """How feet of one kind stand: two bounds each, one below which a foot surely does and one up to which it goes on.
 
-    low: how far above where it is lowest, in lengths of its leg. slow: how fast, in those a second. along: or how fast
-    the body's way, in the body's own speed.
+    low: how far above where it is lowest, in lengths of its leg. raised: the same as a share of how far it is lifted
+    about that time. slow: how fast, in lengths of its leg a second. along: or how fast the body's way, in the body's
+    own speed. back: slower than this it goes back under the body, and `raised` does not count.
     """
 
     low: tuple[float, float]
+    raised: tuple[float, float]
     slow: tuple[float, float]
     along: tuple[float, float]
+    back: tuple[float, float]
 
 
-#: A paw that swings is always faster than its body; a person's ankle, which leaves the floor before the toes, is not.
+#: A person's ankle leaves the floor before the toes do, slowly.
 HABITS = {
-    QUADRUPED: Habits(low=(0.2, 0.35), slow=(0.8, 1.2), along=(1.0, 1.2)),
-    HUMAN: Habits(low=(0.12, 0.12), slow=(0.8, 2.0), along=(0.45, 1.1)),
+    QUADRUPED: Habits(low=(0.2, 0.35), raised=(0.4, 0.6), slow=(0.8, 1.2), along=(1.0, 1.2), back=(0.8, 1.0)),
+    HUMAN: Habits(low=(0.12, 0.12), raised=(np.inf, np.inf), slow=(0.8, 2.0), along=(0.45, 1.1), back=(0.0, 0.0)),
 }
+_FLAT = 0.1  # of the leg's length: what is raised by less may tremble
+_STROLL = 0.5  # leg's lengths a second: a body that is slower goes nowhere
 _SIDEWAYS = 1.5  # body's speeds: what goes the body's way slowly and to its side faster than this does not stand
 _LEEWAY = 0.45  # body's speeds by which a stance's ends may be faster than the stance
 _NEARBY = 0.5  # seconds before and after in which a foot is lowest
@@ -57,7 +63,7 @@ def find_stances(
     going = _velocity(smoothed(body, _SMOOTH_BODY * fps), fps)[:, :2]
     speed = np.linalg.norm(going, axis=-1)
     ahead = going / np.maximum(speed, 1e-9)[:, None]
-    lowest = _lowest(feet[..., 2], _NEARBY * fps)
+    lowest, highest = _lowest(feet[..., 2], _NEARBY * fps), -_lowest(-feet[..., 2], _NEARBY * fps)
     floor, found = lowest.min(axis=1), []
     for foot, leg in enumerate(legs):
         path = smoothed(feet[:, foot], _SMOOTH * fps)
@@ -66,11 +72,9 @@ def find_stances(
         # Of a paw that is held up for long, what is lowest is no floor.
         height = path[:, 2] - np.minimum(lowest[:, foot], floor + habits.low[1] * leg)
         surely, still = (
-            (height < habits.low[bound] * leg)
-            & ((own < habits.slow[bound] * leg)
-               | ((forward < habits.along[bound] * speed) & (own < _SIDEWAYS * speed)))
+            _stands(height, highest[:, foot] - lowest[:, foot], own, forward, speed, leg, habits, bound)
             for bound in (0, 1)
-        )  # fmt: skip
+        )
         standing = np.zeros(len(feet), bool)
         for begin, end in spans(still):
             inside = np.flatnonzero(surely[begin:end])
@@ -86,6 +90,17 @@ def find_stances(
         usual = feet[standing, foot, 2] if standing.any() else lowest[:, foot]
         found.append(Stances(standing, float(np.median(usual))))
     return found
+
+
+def _stands(height, raised, own, forward, speed, leg: float, habits: Habits, bound: int) -> np.ndarray:
+    """Whether a foot is as low and slow as one bound asks, (T,). own, forward: its speed, and that the body's way;
+    speed: the body's."""
+    most = habits.low[bound] * leg
+    low = np.minimum(np.maximum(habits.raised[bound] * np.maximum(raised, 1e-9), _FLAT * leg), most)
+    aside = own < _SIDEWAYS * speed
+    slow = (own < habits.slow[bound] * leg) | ((forward < habits.along[bound] * speed) & aside)
+    back = (forward < habits.back[bound] * speed) & aside & (speed > _STROLL * leg)
+    return ((height < low) & slow) | ((height < most) & back)
 
 
 def ground(heights: np.ndarray, stances: Sequence[Stances], fps: float) -> np.ndarray:
