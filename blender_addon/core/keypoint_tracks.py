@@ -1,60 +1,84 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tracks that a user names after keypoints, and the clip of keypoints that they make: the backend's own JSON format."""
+"""The clip of keypoints that a film's tracks make: the backend's own JSON format."""
 
 import json
 import math
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-LAYOUT = "coco17"
-#: The layout's points in order, and where they are on an upright figure of height 1 seen from the front: to the image's
-#: right and down from the crown.
-POINTS = {
-    "nose": (0.0, 0.075), "left_eye": (0.02, 0.06), "right_eye": (-0.02, 0.06), "left_ear": (0.045, 0.068),
-    "right_ear": (-0.045, 0.068), "left_shoulder": (0.11, 0.18), "right_shoulder": (-0.11, 0.18),
-    "left_elbow": (0.13, 0.36), "right_elbow": (-0.13, 0.36), "left_wrist": (0.14, 0.51), "right_wrist": (-0.14, 0.51),
-    "left_hip": (0.055, 0.48), "right_hip": (-0.055, 0.48), "left_knee": (0.055, 0.715), "right_knee": (-0.055, 0.715),
-    "left_ankle": (0.055, 0.95), "right_ankle": (-0.055, 0.95),
-}  # fmt: skip
-_SIDES = {"l": "left", "left": "left", "r": "right", "right": "right"}
-_ALSO = {"hand": "wrist", "foot": "ankle", "head": "nose"}
+from .track_points import TrackedPoints
 
+#: Frames of the film from 0, and where the point is there, in fractions of the picture from its bottom left corner, as
+#: Blender has them; None where the track says that the point is hidden.
+Track = Mapping[int, tuple[float, float] | None]
 
-def point_of(name: str) -> str | None:
-    """The keypoint that a track is named after, however it is written: left_knee, Knee.L, "knee left"; None if none."""
-    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
-    sides = [_SIDES[word] for word in words if word in _SIDES]
-    rest = [_ALSO.get(word, word) for word in words if word not in _SIDES]
-    if len(sides) > 1 or len(rest) != 1:
-        return None
-    found = "_".join([*sides, *rest])
-    return found if found in POINTS else None
+_LONGEST_BETWEEN = 0.5  # seconds between two positions that are set, across which the point is taken to go smoothly
+_SURE, _BETWEEN = 1.0, 0.5  # confidence of a position that is set, and of one between two
 
 
 def clip_text(
-    tracks: Mapping[str, Mapping[int, tuple[float, float]]], fps: float, image_size: tuple[int, int], video: str
+    tracked: TrackedPoints, tracks: Mapping[str, Track], fps: float, image_size: tuple[int, int], video: str
 ) -> str:
-    """The JSON of a clip. tracks: for each point, frames of the film from 0 and where it is there, in fractions of the
-    picture from its bottom left corner, as Blender has them. video: the film, named from the clip's folder.
+    """The JSON of a clip. tracks: by point, with None for a frame in which it is hidden. video: the film, named from
+    the clip's folder.
 
-    Raises ValueError if there is no frame in which anything is tracked.
+    Frames between two positions not far apart are filled in, less surely, unless the track says that the point is
+    hidden there. Raises ValueError if there is no frame in which anything is tracked.
     """
-    frames = sorted({frame for track in tracks.values() for frame in track})
+    frames = sorted({frame for track in tracks.values() for frame, at in track.items() if at})
     if not frames:
-        raise ValueError("no track has a position")
+        raise ValueError("none of the tracks has been tracked")
     width, height = image_size
+    filled = {name: _filled(track, _LONGEST_BETWEEN * fps) for name, track in tracks.items()}
     rows: list[list | None] = []
     for frame in range(frames[0], frames[-1] + 1):
-        row = [_pixels(tracks.get(name, {}).get(frame), width, height) for name in POINTS]
+        row = [_pixels(filled.get(name, {}).get(frame), width, height) for name in tracked.places]
         rows.append(row if any(row) else None)
     document = {
-        "format": "lift3d-keypoints", "version": 1, "layout": LAYOUT, "fps": fps, "image_size": [width, height],
+        "format": "lift3d-keypoints", "version": 1, "layout": tracked.layout, "fps": fps, "image_size": [width, height],
         "frame_start": frames[0], "video": video, "people": [{"id": 0, "keypoints": rows}],
     }  # fmt: skip
     return json.dumps(document, allow_nan=False, separators=(",", ":"))
 
 
-def _pixels(at: tuple[float, float] | None, width: int, height: int) -> list[float] | None:
-    if at is None or not all(map(math.isfinite, at)):
-        return None
-    return [round(at[0] * width, 3), round((1 - at[1]) * height, 3), 1.0]
+def joined(tracks: Sequence[Track]) -> Track:
+    """Several tracks of one point as one, as when it was lost and found again; the first that has a position counts."""
+    together: dict[int, tuple[float, float] | None] = {}
+    for track in tracks:
+        for frame, at in track.items():
+            if together.get(frame) is None:
+                together[frame] = at
+    return together
+
+
+def _filled(track: Track, longest: float) -> dict[int, tuple[float, float, float]]:
+    """Frames, and x, y and confidence there, with what lies between positions at most `longest` frames apart."""
+    known = sorted(frame for frame, at in track.items() if at is None or all(map(math.isfinite, at)))
+    filled = {frame: (*at, _SURE) for frame in known if (at := track[frame])}
+    for number, (begin, end) in enumerate(zip(known, known[1:], strict=False)):
+        if not (track[begin] and track[end] and 1 < end - begin <= longest):
+            continue
+        around = [other if track[other] else near for other, near in
+                  ((known[max(number - 1, 0)], begin), (known[min(number + 2, len(known) - 1)], end))]  # fmt: skip
+        for frame in range(begin + 1, end):
+            filled[frame] = (*_between(track, around[0], begin, end, around[1], frame), _BETWEEN)
+    return filled
+
+
+def _between(track: Track, before: int, begin: int, end: int, after: int, frame: int) -> tuple[float, float]:
+    """Where the point is at a frame between `begin` and `end`: a cubic with the slopes that the frames before and after
+    those give it."""
+    span, share = end - begin, (frame - begin) / (end - begin)
+    found = []
+    for axis in range(2):
+        first, last = track[begin][axis], track[end][axis]
+        leaving = span * (last - track[before][axis]) / (end - before)
+        arriving = span * (track[after][axis] - first) / (after - begin)
+        found.append(
+            first + share**2 * (3 - 2 * share) * (last - first)
+            + share * (1 - share) * ((1 - share) * leaving - share * arriving)
+        )  # fmt: skip
+    return found[0], found[1]
+
+
+def _pixels(at: tuple[float, float, float] | None, width: int, height: int) -> list[float] | None:
+    return None if at is None else [round(at[0] * width, 3), round((1 - at[1]) * height, 3), at[2]]

@@ -4,6 +4,7 @@
 import bpy
 
 from ..scene.tracks import add_tracks, open_film
+from ..settings.track_settings import tracked_of
 
 
 class LIFT3D_OT_add_tracks(bpy.types.Operator):
@@ -22,7 +23,7 @@ class LIFT3D_OT_add_tracks(bpy.types.Operator):
 
     def execute(self, context):
         clip = open_film(context)
-        made = add_tracks(clip, context.scene.frame_current - clip.frame_start + 1)
+        made = add_tracks(clip, tracked_of(clip), context.scene.frame_current - clip.frame_start + 1)
         if not made:
             self.report({"INFO"}, "There is a track for every keypoint already")
             return {"CANCELLED"}

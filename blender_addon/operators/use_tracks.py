@@ -9,6 +9,7 @@ import bpy
 from .. import folders
 from ..core.keypoint_tracks import clip_text
 from ..scene.tracks import named_tracks, open_film, tracked_points
+from ..settings.track_settings import tracked_of
 
 _ENDING = "_tracks.json"
 
@@ -26,7 +27,7 @@ class LIFT3D_OT_use_tracks(bpy.types.Operator):
         if clip is None:
             cls.poll_message_set("Open a film in the Movie Clip Editor first")
             return False
-        if not named_tracks(clip):
+        if not named_tracks(clip, tracked_of(clip)):
             cls.poll_message_set("No track is named after a keypoint: Add Keypoint Tracks makes some")
             return False
         return True
@@ -35,7 +36,7 @@ class LIFT3D_OT_use_tracks(bpy.types.Operator):
         clip = open_film(context)
         film = Path(bpy.path.abspath(clip.filepath))
         try:
-            path = _write(clip, film)
+            path, count = _write(clip, film)
         except ValueError as error:
             self.report({"ERROR"}, f"The tracks make no clip: {error}")
             return {"CANCELLED"}
@@ -46,20 +47,21 @@ class LIFT3D_OT_use_tracks(bpy.types.Operator):
         settings.clip = str(path)
         if film.is_file():
             settings.footage = str(film)
-        self.report({"INFO"}, f"{path.name} is the clip to lift")
+        self.report({"INFO"}, f"{path.name} is the clip to lift: {count} keypoints are tracked in it")
         return {"FINISHED"}
 
 
-def _write(clip: bpy.types.MovieClip, film: Path) -> Path:
-    """The file beside the film, or among the user's files of this extension where nothing can be written there. Raises
-    ValueError for tracks without a marker, OSError."""
-    points, size = tracked_points(clip), (int(clip.size[0]), int(clip.size[1]))
+def _write(clip: bpy.types.MovieClip, film: Path) -> tuple[Path, int]:
+    """The file beside the film, or among the user's files of this extension where nothing can be written there, and how
+    many keypoints it has. Raises ValueError if nothing is tracked, OSError."""
+    tracked, size = tracked_of(clip), (int(clip.size[0]), int(clip.size[1]))
+    points = tracked_points(clip, tracked)
     for folder in (lambda: film.parent, lambda: folders.user_folder(folders.CLIPS)):
         path = folder() / (film.stem + _ENDING)
-        text = clip_text(points, clip.fps, size, _named_from(path.parent, film))
+        text = clip_text(tracked, points, clip.fps, size, _named_from(path.parent, film))
         try:
             path.write_text(text, encoding="utf-8")
-            return path
+            return path, len(points)
         except OSError as error:
             problem = error
     raise problem

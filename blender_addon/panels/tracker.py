@@ -3,9 +3,9 @@
 
 import bpy
 
-from ..core.keypoint_tracks import POINTS
 from ..drawing.text import paragraph
 from ..scene.tracks import named_tracks
+from ..settings.track_settings import tracked_of
 
 
 class LIFT3D_PT_tracker(bpy.types.Panel):
@@ -27,8 +27,10 @@ class LIFT3D_PT_tracker(bpy.types.Panel):
         if clip is None:
             paragraph(column, "Open a film to track keypoints in", icon="INFO")
             return
-        count = len(named_tracks(clip))
-        paragraph(column, f"{count} of {len(POINTS)} keypoints have a track", icon="TRACKER")
+        column.prop(clip.lift3d_tracks, "subject", text="")
+        tracked = tracked_of(clip)
+        count = len(named_tracks(clip, tracked))
+        paragraph(column, f"{count} of {len(tracked.places)} keypoints have a track", icon="TRACKER")
         column.operator("lift3d.add_tracks", icon="ADD")
         column.operator("lift3d.use_tracks", icon="CHECKMARK")
 

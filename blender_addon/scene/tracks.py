@@ -2,10 +2,12 @@
 """Tracks of a Movie Clip that are named after keypoints: made for the user to place, and read when they are tracked."""
 
 import bpy
+import numpy as np
 
-from ..core.keypoint_tracks import POINTS, point_of
+from ..core.keypoint_tracks import Track, joined
+from ..core.track_points import TrackedPoints
 
-_FIGURE = 0.7  # of the picture's height
+_FIGURE = 0.7  # of the picture's height and width at most
 
 
 def open_film(context: bpy.types.Context) -> bpy.types.MovieClip | None:
@@ -14,36 +16,44 @@ def open_film(context: bpy.types.Context) -> bpy.types.MovieClip | None:
     return space.clip if space is not None and space.type == "CLIP_EDITOR" else None
 
 
-def named_tracks(clip: bpy.types.MovieClip) -> dict[str, bpy.types.MovieTrackingTrack]:
-    """The track of each keypoint that there is one of; the first, if there are several."""
-    found: dict[str, bpy.types.MovieTrackingTrack] = {}
+def named_tracks(clip: bpy.types.MovieClip, tracked: TrackedPoints) -> dict[str, list[bpy.types.MovieTrackingTrack]]:
+    """The tracks of each keypoint that there is one of, in the film's order."""
+    found: dict[str, list[bpy.types.MovieTrackingTrack]] = {}
     for track in clip.tracking.tracks:
-        if point := point_of(track.name):
-            found.setdefault(point, track)
+        if point := tracked.point_of(track.name):
+            found.setdefault(point, []).append(track)
     return found
 
 
-def add_tracks(clip: bpy.types.MovieClip, frame: int) -> list[str]:
-    """Make a track for every keypoint that has none, on an upright figure in the middle of the picture at a frame of
+def add_tracks(clip: bpy.types.MovieClip, tracked: TrackedPoints, frame: int) -> list[str]:
+    """Make a track for every keypoint that has none, on a standing figure in the middle of the picture at a frame of
     the clip; their names."""
-    there, made = named_tracks(clip), []
-    width, height = clip.size
-    for point, (across, down) in POINTS.items():
-        if point not in there:
-            track = clip.tracking.tracks.new(name=point, frame=frame)
-            track.markers[0].co = (0.5 + across * _FIGURE * height / width, 0.5 + (0.5 - down) * _FIGURE)
-            made.append(point)
+    there = named_tracks(clip, tracked)
+    made = [point for point in tracked.places if point not in there]
+    figure, picture = np.array(list(tracked.places.values())), np.array(clip.size, float)
+    middle, extent = (figure.max(axis=0) + figure.min(axis=0)) / 2, np.ptp(figure, axis=0)
+    pixels = (_FIGURE * picture / extent).min()
+    for point in made:
+        across, down = (np.array(tracked.places[point]) - middle) * pixels / picture
+        clip.tracking.tracks.new(name=point, frame=frame).markers[0].co = (0.5 + across, 0.5 - down)
     return made
 
 
-def tracked_points(clip: bpy.types.MovieClip) -> dict[str, dict[int, tuple[float, float]]]:
-    """For each keypoint the film's frames, from 0, in which its track has a marker that is not disabled, and its place
-    as fractions of the picture from the bottom left."""
+def tracked_points(clip: bpy.types.MovieClip, tracked: TrackedPoints) -> dict[str, Track]:
+    """For each keypoint the film's frames, from 0, in which a track of it has a marker, and its place as fractions of
+    the picture from the bottom left; None where the marker is disabled. A track of a single marker, as it is made, was
+    not tracked and is not there."""
+    found = {
+        point: joined([_markers(clip, track) for track in tracks if len(track.markers) > 1])
+        for point, tracks in named_tracks(clip, tracked).items()
+    }
+    return {point: track for point, track in found.items() if track}
+
+
+def _markers(clip: bpy.types.MovieClip, track: bpy.types.MovieTrackingTrack) -> Track:
+    first = 1 - clip.frame_offset
     return {
-        point: {
-            marker.frame - 1 + clip.frame_offset: (marker.co[0], marker.co[1])
-            for marker in track.markers
-            if not marker.mute and marker.frame - 1 + clip.frame_offset >= 0
-        }
-        for point, track in named_tracks(clip).items()
+        marker.frame - first: None if marker.mute else (marker.co[0], marker.co[1])
+        for marker in track.markers
+        if marker.frame >= first
     }

@@ -6,6 +6,7 @@ inside_tracks.py FILM ANSWER.json
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +24,32 @@ from tests.blender.recording_layout import RecordingLayout
 SIZE = [640, 360]
 
 
+def of_an_animal(film: Path) -> dict:
+    """In a copy of the film: whom its tracks show is chosen, then told by the tracks; a point lost and found again."""
+    copy = str(shutil.copy(film, film.with_name("animal" + film.suffix)))
+    clip = bpy.context.space_data.clip = bpy.data.movieclips.load(copy)
+    told = {"subjects": [clip.lift3d_tracks.subject]}
+    clip.lift3d_tracks.subject = "CAT"
+    bpy.ops.lift3d.add_tracks()
+    told["places"] = {track.name: list(track.markers[0].co) for track in clip.tracking.tracks}
+    clip.lift3d_tracks.property_unset("chosen")
+    told["subjects"].append(clip.lift3d_tracks.subject)
+    for frame in range(1, 41, 3):
+        for track in clip.tracking.tracks:
+            track.markers.insert_frame(frame, co=track.markers[0].co)
+    again = clip.tracking.tracks.new(name="Left front paw.001", frame=25)
+    again.markers[0].co = (0.25, 0.25)
+    again.markers.insert_frame(26, co=(0.25, 0.25))
+    clip.tracking.tracks["neck"].name = "not the neck"
+    clip.tracking.tracks.new(name="neck", frame=9)
+    lost = clip.tracking.tracks["left_front_paw"].markers
+    for frame in range(22, 41, 3):
+        lost.find_frame(frame).mute = True
+    assert bpy.ops.lift3d.use_tracks() == {"FINISHED"}
+    told["clip"] = bpy.path.abspath(bpy.context.scene.lift3d.clip)
+    return told
+
+
 def main(film: Path) -> dict:
     clip = bpy.data.movieclips.load(str(film))
     window = bpy.context.window_manager.windows[0]
@@ -31,6 +58,8 @@ def main(film: Path) -> dict:
     area.spaces.active.clip = clip
     region = next(each for each in area.regions if each.type == "WINDOW")
     with bpy.context.temp_override(window=window, area=area, region=region, space_data=area.spaces.active):
+        animal = of_an_animal(film)
+        area.spaces.active.clip = clip
         told = {"before": bpy.ops.lift3d.use_tracks.poll()}
         clip.tracking.tracks.new(name="Knee.L", frame=1).markers[0].co = (0.6, 0.3)
         clip.tracking.tracks.new(name="a lamp", frame=1)
@@ -46,6 +75,7 @@ def main(film: Path) -> dict:
         tracker.LIFT3D_PT_tracker.draw(SimpleNamespace(layout=layout), bpy.context)
         told["drawn"] = [[item["kind"], item["text"], item.get("enabled")] for item in layout.items]
         told["used"] = sorted(bpy.ops.lift3d.use_tracks())
+    told["animal"] = animal
     settings = bpy.context.scene.lift3d
     session.inspection = session.Inspection(chosen_clip.clip_path(settings), None, {"frames": 30, "image_size": SIZE})
     lens = bpy.data.cameras.new("matched")

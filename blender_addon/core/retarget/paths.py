@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import RetargetError
-from .contacts import Stances, find_stances
+from .contacts import HABITS, Stances, find_stances, ground
 from .rig import MappedRig
 from .roles import Limb, limb_role, planted_limbs
 from .source import Source
@@ -54,28 +54,27 @@ def make_paths(source: Source, rig: MappedRig, aligned: np.ndarray) -> Paths:
     tops, their_tops = [bones[0] for bones, _ in legs], [joints[0] for joints, _ in theirs]
     ends, their_ends = np.array([points[-1] for _, points in legs]), [joints[-1] for joints, _ in theirs]
     body = source.positions[:, their_tops].mean(axis=1)
-    stances = [
-        find_stances(source.positions[:, end], body, length, source.fps)
-        for end, length in zip(their_ends, lengths[1], strict=True)
-    ]
+    their_feet = source.positions[:, their_ends]
+    stances = find_stances(their_feet, body, lengths[1], source.fps, HABITS[source.family])
     rest_middle, their_middle = rig.heads[tops].mean(axis=0), source.heads[their_tops].mean(axis=0)
     offsets = turned(aligned, ends - rest_middle) - scale * (source.heads[their_ends] - their_middle)
     same = (
         scale_is_one(scale) and np.abs(offsets).max() < _SAME * lengths[0].mean() and _same_trunk(source, rig, aligned)
     )
     floor_of_source = float(np.mean([each.height for each in stances]))
+    above = np.zeros(len(body)) if same else ground(their_feet[..., 2], stances, source.fps)
     lift = _lift(ends[:, 2].mean(), scale * floor_of_source, lengths[0].mean())
     middle = scale * body
     their_height = their_middle[2] - source.heads[their_ends, 2].mean()
-    middle[:, 2] = rest_middle[2] + lift + scale * (body[:, 2] - floor_of_source - their_height)
+    middle[:, 2] = rest_middle[2] + lift + scale * (body[:, 2] - above - floor_of_source - their_height)
     heading = twist(mean_rotation(source.rotations[:, source.joints("root") + source.joints("spine")],
                                   np.ones(1 + len(source.joints("spine")))), UP)  # fmt: skip
     limbs = []
     for number, name in enumerate(names):
-        theirs_at = source.positions[:, their_ends[number]]
+        theirs_at = their_feet[:, number]
         goal = scale * theirs_at + turned(heading, np.broadcast_to(offsets[number] * [1, 1, 0], theirs_at.shape))
         floor = float(ends[number, 2] + lift)
-        goal[:, 2] = floor + scale * (theirs_at[:, 2] - stances[number].height)
+        goal[:, 2] = floor + scale * (theirs_at[:, 2] - above - stances[number].height)
         bones, points = legs[number]
         limbs.append(LimbPath(name, goal, floor, stances[number], bones, points[-1], float(lengths[0, number])))
     return Paths(scale, middle, tops, limbs, bool(same))

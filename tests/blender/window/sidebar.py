@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our tab in the 3D viewport's sidebar, as someone with a mouse sees it: find a button, click it, read what is shown.
+"""Our tab in an editor's sidebar, as someone with a mouse sees it: find a button, click it, read what is shown.
 
 A button is told by what its code draws: kind="operator", name="lift3d.lift"; kind="prop", name="clip"; text="...".
 Where it lies is seen in a picture: it is drawn once in red, and what became red is the button.
@@ -14,19 +14,20 @@ CATEGORY = "Lift to 3D"
 
 
 class Sidebar:
-    """One tab of the sidebar of the largest 3D viewport. Boxes are left, top, right, bottom in pixels."""
+    """One tab of the sidebar of the largest editor of a kind, the 3D viewport or the Movie Clip Editor. Boxes are left,
+    top, right, bottom in pixels."""
 
-    def __init__(self, window: BlenderWindow, category: str = CATEGORY) -> None:
+    def __init__(self, window: BlenderWindow, category: str = CATEGORY, area: str = "VIEW_3D") -> None:
         self.window, self.screen = window, window.screen
-        self.category = category
+        self.category, self.area = category, area
 
     def open(self) -> None:
-        """Bring the mouse over the 3D viewport, press N if the sidebar is hidden, and open the tab."""
-        box = self.window.region("WINDOW")
+        """Bring the mouse over the editor, press N if the sidebar is hidden, and open the tab."""
+        box = self.window.region("WINDOW", self.area)
         self.screen.move((box["left"] + box["right"]) / 2, (box["top"] + box["bottom"]) / 2)
-        if not self.window.region("UI"):
+        if not self._region():
             self.screen.key("n")
-            wait_for(lambda: self.window.region("UI"), "the sidebar")
+            wait_for(self._region, "the sidebar")
         self.screen.still_picture()
         if not self._is_open():
             self._click_the_tab()
@@ -79,10 +80,15 @@ class Sidebar:
 
     def shot(self, name: str) -> None:
         """A picture of the sidebar alone."""
-        self.window.shot(name, self.window.region("UI"))
+        self.window.shot(name, self._region())
 
     def _is_open(self) -> bool:
-        return self.window.ask("facts.open_tab()") == self.category
+        if self.area == "VIEW_3D":
+            return self.window.ask("facts.open_tab()") == self.category
+        return bool(self._drawn_panels())
+
+    def _region(self) -> dict | None:
+        return self.window.region("UI", self.area)
 
     def _click_the_tab(self) -> None:
         """Click the tabs, the last first since add-ons' come last, until ours is open."""
@@ -97,32 +103,35 @@ class Sidebar:
 
     def _red_places(self, setter: str) -> list[tuple[float, float]]:
         """Middles of what one of facts' setters makes red for a moment, the lowest first."""
-        own = self.window.ask(f"facts.{setter}(None)")
+        own = self.window.ask(f"facts.{setter}(None, {self.area!r})")
         before = self.window.redrawn()
-        self.window.run(f"facts.{setter}((1.0, 0.0, 0.0))")
+        self.window.run(f"facts.{setter}((1.0, 0.0, 0.0), {self.area!r})")
         red = (_redness(self.window.redrawn()) - _redness(before) > 60) & self._here(before)
-        self.window.run(f"facts.{setter}({own})\nfacts.redraw()")
+        self.window.run(f"facts.{setter}({own}, {self.area!r})\nfacts.redraw()")
         return [((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in _parts(red)[::-1]]
 
     def _drawn_panels(self) -> list[str]:
-        self._look()
+        self._probe()
         drawn = self.window.ask("list(probe.items)")
         self._leave()
         return drawn
 
     def _look(self) -> np.ndarray:
         """Let the probe see one drawing of the panels; the picture of it."""
-        self.window.run(f"probe.install(facts.panel_classes({self.category!r}))\nprobe.draws = 0")
-        picture = self.window.redrawn()
+        picture = self._probe()
         assert self.window.ask("probe.draws"), f"no panel of the tab {self.category} is drawn"
         return picture
+
+    def _probe(self) -> np.ndarray:
+        self.window.run(f"probe.install(facts.panel_classes({self.category!r}))\nprobe.draws = 0")
+        return self.window.redrawn()
 
     def _leave(self) -> None:
         self.window.run("probe.remove()\nfacts.redraw()")
 
     def _here(self, picture: np.ndarray) -> np.ndarray:
         """The sidebar's part of a picture, as a mask."""
-        box = self.window.region("UI")
+        box = self._region()
         mask = np.zeros(picture.shape[:2], bool)
         mask[box["top"] : box["bottom"], box["left"] : box["right"]] = True
         return mask

@@ -4,11 +4,17 @@
 import shutil
 import time
 
+import cv2
+import numpy as np
 import pytest
 
+from blender_addon.core.track_points import TRACKED
 from tests.blender.window import file_dialog, processes
 from tests.blender.window.blender_window import ROOT, wait_for
+from tests.blender.window.clip_editor import ClipEditor
 from tests.blender.window.lift_to_3d import BUTTON, CANCEL, LiftTo3D
+from tests.blender.window.retarget_panel import RetargetPanel
+from tests.blender_addon.core.retarget.cat_walk import write_walk
 
 CUBE = "list(bpy.data.objects['Cube'].location)"
 MODE = "bpy.data.objects['Cube'].mode"
@@ -139,6 +145,61 @@ def test_whoever_goes_on_working_during_a_lift_is_not_disturbed(story):
     story.screen.key("ctrl+z")
     wait_for(lambda: not story.characters(), "the undo")
     assert story.window.ask(MODE) == "EDIT" and story.window.ask(CUBE) == [0.0, 2.0, 0.0]
+
+
+def test_an_animal_tracked_in_the_clip_editor_is_lifted_over_its_film(story):
+    story.start_again(clip="")
+    film, cat = story.window.folder / "cat.avi", TRACKED["cat"]
+    writer = cv2.VideoWriter(str(film), cv2.VideoWriter_fourcc(*"MJPG"), 24.0, (640, 360))
+    for _ in range(30):
+        writer.write(np.full((360, 640, 3), 90, np.uint8))
+    writer.release()
+    editor = ClipEditor(story.window, film)
+    assert editor.add_tracks("CAT", "c") == list(cat.places)
+    frames = (3, 9, 15, 21, 27)
+    editor.place(
+        {
+            name: {frame: (400 + 90 * x - 4 * frame, 150 + 90 * y) for frame in frames}
+            for name, (x, y) in cat.places.items()
+        }
+    )
+    assert editor.use_tracks() == str(film.with_name("cat_tracks.json"))
+    editor.leave()
+    story.sidebar.open()
+    wait_for(lambda: story.window.ask("bool(session.inspection and session.inspection.facts)"), "the clip's facts")
+    assert "25 frames" in " ".join(story.sidebar.texts())
+    story.lift()
+    story.window.shot("cat-by-tracks")
+    (character,) = story.characters()
+    assert character["bones"] == 35 and character["frames"] == [
+        2,
+        26,
+    ]  # the film's third picture has the clip's number 2
+    shown = "[bpy.path.abspath(each.image.filepath) for c in bpy.data.cameras for each in c.background_images]"
+    assert story.window.ask(shown) == [str(film)]
+
+
+def test_an_imported_motion_is_retargeted_in_the_panel(story):
+    story.start_again(clip="")
+    path = write_walk(story.window.folder / "cat walk.npz", frames=24)
+    story.sidebar.click(kind="operator", name="lift3d.import_motion")
+    file_dialog.choose(story.window, path)
+    wait_for(story.characters, "the cat")
+    panel = RetargetPanel(story)
+    panel.add_toy()
+    panel.open()
+    panel.choose_rig("toy")
+    assert panel.match_bones() == 6
+    panel.retarget()
+    story.window.shot("panel-retarget")
+    found = {each["name"]: each for each in story.characters()}
+    assert found["toy"]["action"] == "a walk on toy" and found["toy"]["slot"]
+    for leg, way in panel.ways_of_paws().items():
+        lowest, travelled = way
+        assert abs(lowest) < 0.01 and travelled > 0.15, leg
+    story.hover()
+    story.screen.key("ctrl+z")
+    wait_for(lambda: not {each["name"]: each for each in story.characters()}["toy"]["action"], "the undo")
 
 
 def test_quitting_during_a_lift_ends_the_worker(story):

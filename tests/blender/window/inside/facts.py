@@ -38,7 +38,7 @@ def open_tab() -> str:
 
 
 def panel_classes(category: str) -> list[type]:
-    """Panels of the 3D viewport's sidebar that hang in a tab, their sub-panels with them."""
+    """Panels of the sidebars that hang in a tab, their sub-panels with them."""
     every = [each for each in _all_subclasses(bpy.types.Panel) if getattr(each, "is_registered", False)]
     names = {_name(each) for each in every if getattr(each, "bl_category", "") == category}
     below = names
@@ -49,13 +49,14 @@ def panel_classes(category: str) -> list[type]:
 
 
 def count_draws() -> None:
-    """Begin to count in `drawn` how often a 3D viewport was drawn; the handler outlives the loading of files."""
+    """Begin to count in `drawn` how often such editors are drawn; the handlers outlive the loading of files."""
 
     def count():
         global drawn
         drawn += 1
 
-    bpy.types.SpaceView3D.draw_handler_add(count, (), "WINDOW", "POST_PIXEL")
+    for space in (bpy.types.SpaceView3D, bpy.types.SpaceClipEditor):
+        space.draw_handler_add(count, (), "WINDOW", "POST_PIXEL")
 
 
 def redraw() -> None:
@@ -73,20 +74,20 @@ def set_red() -> None:
         state.error = (1.0, 0.0, 0.0, 1.0) if len(state.error) == 4 else (1.0, 0.0, 0.0)
 
 
-def set_tabs(colour: tuple | None) -> list:
-    """Colour of the sidebar's tabs that are not chosen (RGB); what it was before."""
-    return _set_colour("tab_inactive", "wcol_tab.inner", colour)
+def set_tabs(colour: tuple | None, of_area: str = "VIEW_3D") -> list:
+    """Colour of the tabs of an editor's sidebar that are not chosen (RGB); what it was before."""
+    return _set_colour("tab_inactive", "wcol_tab.inner", colour, of_area)
 
 
-def set_titles(colour: tuple | None) -> list:
-    """Colour of the titles of panels (RGB); what it was before."""
-    return _set_colour("button_title", "panel_title", colour)
+def set_titles(colour: tuple | None, of_area: str = "VIEW_3D") -> list:
+    """Colour of the titles of an editor's panels (RGB); what it was before."""
+    return _set_colour("button_title", "panel_title", colour, of_area)
 
 
-def _set_colour(name: str, since_5: str, colour: tuple | None) -> list:
-    """name: in the theme of the 3D viewport; since_5: in that of the user interface, where Blender 5.0 has it."""
+def _set_colour(name: str, since_5: str, colour: tuple | None, of_area: str) -> list:
+    """name: in the theme of the editor; since_5: in that of the user interface, where Blender 5.0 has it."""
     theme = bpy.context.preferences.themes[0]
-    owner = theme.view_3d.space
+    owner = {"VIEW_3D": theme.view_3d, "CLIP_EDITOR": theme.clip_editor}[of_area].space
     if bpy.app.version >= (5, 0, 0):
         *way, name = since_5.split(".")
         owner = getattr(theme.user_interface, way[0]) if way else theme.user_interface

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from blender_addon.core.retarget.chains import middles, resample
-from blender_addon.core.retarget.contacts import Stances, find_stances, lock
+from blender_addon.core.retarget.contacts import Stances, find_stances, ground, lock
 from blender_addon.core.retarget.legs import longest, make_leg, reach, signed_angle
 from blender_addon.core.retarget.turns import about, angle_between, between, mean_rotation, shortest, twist
 
@@ -39,7 +39,7 @@ def test_a_paw_stands_while_it_is_low_and_slow_and_is_locked_there():
     path = np.stack([0.3 * (frames // 30 + swing), 0 * swing, 0.02 + 0.04 * np.sin(np.pi * swing)], axis=-1)
     path[:, 1] += 0.004 * np.sin(frames)  # it slides a little
     body = np.stack([0.3 * frames / 30, 0 * frames, 0 * frames + 0.2], axis=-1)
-    found = find_stances(path, body, 0.25, fps)
+    (found,) = find_stances(path[:, None], body, [0.25], fps)
     assert [end - begin for begin, end in found.spans()] == [pytest.approx(19, abs=2)] * 3
     assert found.height == pytest.approx(0.02, abs=0.002)
     locked = lock(path, found, 0.5)
@@ -48,6 +48,27 @@ def test_a_paw_stands_while_it_is_low_and_slow_and_is_locked_there():
     assert np.linalg.norm(np.diff(locked - path, axis=0), axis=-1).max() < 0.01  # it does not jump
     flying = Stances(np.zeros(90, bool), 0.0)
     assert lock(path, flying, 0.5) is path
+
+
+def test_a_paw_that_is_held_up_does_not_stand_and_one_in_flight_neither():
+    frames = np.arange(90)
+    still = np.zeros((90, 4, 3))
+    still[:, 1, 2] = np.where(frames > 20, 0.15, 0.0)  # lifted, and held there for two seconds
+    found = find_stances(still, np.tile([0.0, 0, 0.2], (90, 1)), [0.25] * 4, 30.0)
+    assert found[0].standing.all() and found[1].standing[:18].all() and not found[1].standing[23:].any()
+    leap = np.stack([0.08 * frames, 0 * frames, 0.3 * np.clip(np.sin(np.pi * (frames - 30) / 30), 0, None)], axis=-1)
+    (flying,) = find_stances(leap[:, None], leap + [0, 0, 0.2], [0.25], 30.0)
+    assert not flying.standing[35:55].any()
+
+
+def test_feet_that_stand_show_how_the_floor_climbs():
+    frames = np.arange(120)
+    climbs = 0.001 * (frames - 59.5)
+    standing = [(frames + 15 * foot) % 30 < 18 for foot in range(2)]
+    heights = np.stack([0.03 * foot + climbs + 0.05 * ~standing[foot] for foot in range(2)], axis=1)
+    stances = [Stances(each, float(np.median(heights[each, foot]))) for foot, each in enumerate(standing)]
+    np.testing.assert_allclose(ground(heights, stances, 30.0), climbs, atol=0.01)
+    assert not ground(heights, [Stances(np.zeros(120, bool), 0.0)] * 2, 30.0).any()
 
 
 @pytest.mark.parametrize("fore", [True, False])

@@ -115,3 +115,23 @@ def test_paws_of_a_lift_that_trembles_stand_still(cat):
         paw = found.heads[:, rig.first(f"{limb}.toes")] / 1.4
         for begin, end in spans(standing):
             assert np.ptp(paw[begin:end], axis=0).max() < 0.01, limb
+
+
+@pytest.mark.parametrize("slides", [0.25, 0.4])
+def test_paws_of_a_lift_that_slides_on_a_floor_that_climbs_stand_still(cat, slides):
+    """A lift that takes an animal farther than its steps do: paws that stand go its way at a share of its speed."""
+    rng = np.random.default_rng(1)
+    window = np.hanning(9) / np.linalg.norm(np.hanning(9))
+    shaken = np.stack([np.convolve(rng.normal(size=len(cat)), window, "same") for _ in range(3)], axis=-1)
+    way = cat.positions[:, :1] - cat.positions[:1, :1]
+    farther = way * [slides / (1 - slides), 0, 0] + np.abs(way[..., :1]) * [0, 0, 0.04]
+    source = dataclasses.replace(cat, positions=cat.positions + farther + shaken[:, None] * [0.004, 0.004, 0.002])
+    rig = mapped(own_rig(source, QUARTER, 1.4), cat.family)
+    found = solve(source, rig)
+    for limb, standing in walk()["standing"].items():
+        assert (found.standing[limb] == standing).mean() > 0.85, limb
+        paw = found.heads[:, rig.first(f"{limb}.toes")] / 1.4
+        for begin, end in spans(standing):
+            if end - begin > 8:  # touching down and lifting off take their time
+                assert np.ptp(paw[begin + 3 : end - 3], axis=0).max() < 0.01, limb
+                assert np.abs(paw[begin + 3 : end - 3, 2] - rig.heads[rig.first(f"{limb}.toes"), 2] / 1.4).max() < 0.01
