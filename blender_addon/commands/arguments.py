@@ -21,11 +21,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def frames(word: str) -> list[int]:
-    """'1,40' as frame numbers."""
-    try:
-        return [int(part) for part in word.split(",")]
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected whole numbers with commas, got {word!r}") from None
+    """'1,40' as frame numbers, and '1,40-42' as 1, 40, 41, 42."""
+    found: list[int] = []
+    for part in word.split(","):
+        ends = re.fullmatch(r"\s*(-?\d+)(?:-(\d+))?\s*", part)
+        if not ends or (ends[2] and int(ends[2]) < int(ends[1])):
+            raise argparse.ArgumentTypeError(f"expected whole numbers with commas, or 10-40, got {word!r}")
+        found += range(int(ends[1]), int(ends[2] or ends[1]) + 1)
+    return found
 
 
 def frame_range(word: str) -> tuple[int, int]:

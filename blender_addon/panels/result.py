@@ -11,6 +11,7 @@ from ..drawing.text import fact, paragraph
 from ..scene.action import scene_fps
 from ..scene.character_facts import CharacterFacts, read_facts
 from ..scene.find_character import active_character
+from ..scene.over_footage import is_over_footage
 from ..scene.takes import takes
 
 _MOST_WARNINGS = 4
@@ -46,6 +47,8 @@ class LIFT3D_PT_result(bpy.types.Panel):
             row.operator("lift3d.adopt_camera", icon="CAMERA_DATA")
             row.operator("view3d.view_camera", text="", icon="VIEW_CAMERA")
             layout.prop(context.scene.lift3d, "show_keypoints")
+            over = is_over_footage(context.scene, armature)
+            layout.operator("lift3d.render_over_footage", icon="RENDER_STILL", depress=over)
         row = layout.row(align=True)
         row.operator("lift3d.rebuild", text="Rebuild", icon="FILE_REFRESH")
         row.operator("lift3d.export_character", text="Export", icon="EXPORT")
