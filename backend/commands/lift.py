@@ -31,6 +31,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--body", type=Path, metavar="PATH", help="a SMPL model instead of the bundled body")
     parser.add_argument("--pose-prior", type=Path, metavar="PATH", help="an official VPoser instead of the bundled one")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
+    add_detector(parser)
+
+
+def add_detector(parser: argparse.ArgumentParser) -> None:
+    """What finds the keypoints of a video."""
+    parser.add_argument(
+        "--detector", metavar="NAME", default="mediapipe",
+        help="of a video: mediapipe (bundled, the default), or a pose model of yours: FILE.onnx",
+    )  # fmt: skip
+    parser.add_argument("--boxes", type=Path, metavar="FILE.onnx", help="an object detector to go before FILE.onnx")
+    parser.add_argument("--box", type=box, metavar="X,Y,W,H", help="where the subject is in the first frame, in pixels")
+
+
+def box(words: str) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of "X,Y,W,H"."""
+    try:
+        x, y, width, height = map(float, words.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected four numbers, as in 100,50,300,600, got {words!r}") from None
+    if width <= 0 or height <= 0:
+        raise argparse.ArgumentTypeError(f"expected a box with a width and a height, got {words!r}")
+    return x, y, x + width, y + height
 
 
 def frame_range(words: str) -> tuple[int, int]:
@@ -53,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         pose_prior=args.pose_prior, fps=args.fps, first_frame=first, last_frame=last,
         image_size=tuple(args.image_size) if args.image_size else None,
         betas=read_shape(args.shape, args.body) if args.shape else None,
-        keypoint_map=args.map,
+        keypoint_map=args.map, detector=args.detector, boxes=args.boxes, box=args.box,
     )  # fmt: skip
     result = lift_file(args.clip, args.output, options, show_stage)
     for warning in result.warnings:

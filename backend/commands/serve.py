@@ -6,7 +6,15 @@ import os
 import sys
 
 from .. import __version__
-from ..serving import check_request, inspect_request, lift_request, train_request, warm_up_request
+from ..serving import (
+    check_request,
+    detect_request,
+    inspect_request,
+    lift_request,
+    preview_request,
+    train_request,
+    warm_up_request,
+)
 from ..serving.channel import Channel, lines, take_stdout
 from ..serving.log import Log
 from ..serving.session import Handler, Session
@@ -18,6 +26,8 @@ HANDLERS: dict[str, Handler] = {
     "lift": lift_request.handle,
     "inspect": inspect_request.handle,
     "check": check_request.handle,
+    "detect": detect_request.handle,
+    "preview": preview_request.handle,
     "train": train_request.handle,
     "warm_up": warm_up_request.handle,
 }

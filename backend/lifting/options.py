@@ -26,7 +26,8 @@ class LiftOptions:
     for files that do not say. first_frame, last_frame: the part to lift, both included, as the clip counts its frames
     (None: from its first, to its last). betas: a shape to keep, which sets the height too, so that several clips of one
     actor share a body (None: fitted). keypoint_map: a file that says which of the clip's points are which (None: one
-    beside the clip, else by their names)."""
+    beside the clip, else by their names). detector, boxes, box: what finds the keypoints of a video, as in
+    video.detectors.DetectorChoice; the subject is then the one it looks for."""
 
     subject: str | None = None
     person: int | None = None
@@ -45,6 +46,9 @@ class LiftOptions:
     last_frame: int | None = None
     betas: tuple[float, ...] | None = None
     keypoint_map: str | Path | None = None
+    detector: str = "mediapipe"
+    boxes: str | Path | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,9 @@ def check_options(options: LiftOptions) -> None:
         value = getattr(options, name)
         if value is not None and not isinstance(value, int | float):
             raise OptionError(f"expected a number as {name}, got {value!r}")
-    for name in ("device", "model", "body", "pose_prior", "subject", "keypoint_map"):
+    for name in ("device", "model", "body", "pose_prior", "subject", "keypoint_map", "detector", "boxes"):
         value = getattr(options, name)
-        if not (isinstance(value, str | Path) or value is None and name != "device"):
+        if not (isinstance(value, str | Path) or value is None and name not in ("device", "detector")):
             raise OptionError(f"expected text as {name}, got {value!r}")
     for name, value, most in (
         ("denoising steps", options.steps, MOST_STEPS),
@@ -96,6 +100,17 @@ def check_options(options: LiftOptions) -> None:
         raise OptionError(f"expected a seed of at most {LARGEST_SEED}, got {options.seed}")
     if options.betas is not None:
         _check_betas(options.betas)
+    if options.box is not None:
+        check_box(options.box)
+
+
+def check_box(box: tuple[float, ...]) -> None:
+    """Raise OptionError for what is no box in an image."""
+    if not isinstance(box, list | tuple) or len(box) != 4 or not all(isinstance(side, int | float) for side in box):
+        raise OptionError(f"expected left, top, right and bottom as box, got {str(box)[:40]}")
+    left, top, right, bottom = box
+    if not (all(map(math.isfinite, box)) and left < right and top < bottom):
+        raise OptionError(f"expected a box with a width and a height, got {str(box)[:60]}")
 
 
 def _check_betas(betas: tuple[float, ...]) -> None:
