@@ -204,5 +204,10 @@ def motions_folder() -> Path:
     return folders.user_folder(folders.MOTIONS)
 
 
+def detectors_folder() -> Path:
+    """Where the models go that find keypoints, there or not. Raises OSError if there is no place for it."""
+    return folders.user_path(folders.DETECTORS)
+
+
 CLASSES = (Lift3DPreferences,)
 unregister = look_again

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from ..core.detector_options import box as box_of
+
 
 class CommandError(Exception):
     """Words on the command line that do not fit, in one line."""
@@ -53,6 +55,17 @@ def size(word: str) -> tuple[int, int]:
     if not (4 <= width <= 65_536 and 4 <= height <= 65_536):
         raise argparse.ArgumentTypeError(f"expected 4 to 65536 pixels, got {word!r}")
     return width, height
+
+
+def box(word: str) -> list[float]:
+    """'300,120,200,560' (left, top, width, height) as left, top, right and bottom."""
+    try:
+        left, top, width, height = map(float, word.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected four numbers, as in 100,50,300,600, got {word!r}") from None
+    if not (width > 0 and height > 0):
+        raise argparse.ArgumentTypeError(f"expected a box with a width and a height, got {word!r}")
+    return box_of((left, top, width, height))
 
 
 def add_batch_arguments(parser: argparse.ArgumentParser, formats: Sequence[str], default: str) -> None:

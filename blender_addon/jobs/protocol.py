@@ -3,7 +3,8 @@
 
 Requests: {"id": "1", "request": "lift" | "detect" | "train" | "check", ...}, {"request": "shut_down"},
 {"id": "1", "request": "cancel" | "interrupt"}. Events carry the request's id: stage, progress, warning, losses,
-picture, then one of done, failed, cancelled. `alive` comes every few seconds without an id, so that silence means a hung or stopped worker.
+picture, then one of done, failed, cancelled. `alive` comes every few seconds without an id, so that silence means a
+hung or stopped worker.
 """
 
 import json
