@@ -9,6 +9,7 @@ from .. import __version__
 from ..serving import (
     check_request,
     detect_request,
+    fetch_request,
     inspect_request,
     lift_request,
     preview_request,
@@ -28,6 +29,8 @@ HANDLERS: dict[str, Handler] = {
     "check": check_request.handle,
     "detect": detect_request.handle,
     "preview": preview_request.handle,
+    "catalogue": fetch_request.tell,
+    "fetch": fetch_request.handle,
     "train": train_request.handle,
     "warm_up": warm_up_request.handle,
 }
