@@ -43,8 +43,8 @@ def make_film(source: Path, target: Path, seconds: float, size: tuple[int, int] 
     return count
 
 
-def run(*words: object) -> tuple[float, float]:
-    """Seconds and peak memory in GB of one of the backend's commands."""
+def run(*words: object) -> tuple[float, float, float]:
+    """Seconds, seconds of the processor and peak memory in GB of one of the backend's commands."""
     command = [sys.executable, "-m", "backend", *map(str, words)]
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -55,7 +55,8 @@ def run(*words: object) -> tuple[float, float]:
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     unit = 1 if sys.platform == "darwin" else 1024
-    return time.perf_counter() - began, usage.ru_maxrss * unit / 1e9
+    took = time.perf_counter() - began
+    return took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e9
 
 
 def main() -> None:
@@ -71,15 +72,19 @@ def main() -> None:
         times = []
         for _ in range(REPEATS):
             load = os.getloadavg()[0]
-            (found, seen), (lifted, held) = run("detect", film, "-o", clip), run("lift", clip, "-o", motion)
+            found, busy, seen = run("detect", film, "-o", clip)
+            lifted, at_work, held = run("lift", clip, "-o", motion)
             times.append(found + lifted)
-            print(f"{frames} frames: detect {found:.1f} s ({seen:.2f} GB), lift {lifted:.1f} s ({held:.2f} GB), "
-                  f"load before {load:.1f}", flush=True)  # fmt: skip
+            print(
+                f"{frames} frames: detect {found:.1f} s ({busy:.1f} s of processor, {seen:.2f} GB), "
+                f"lift {lifted:.1f} s ({at_work:.1f} s, {held:.2f} GB), load before {load:.1f}",
+                flush=True,
+            )
         print(f"detect and lift of {args.seconds:g} s of {SIZE[0]} x {SIZE[1]}: {statistics.median(times):.1f} s, "
               f"asked at most {ASKED_SECONDS:g}")  # fmt: skip
         for minutes in args.minutes:
             frames = make_film(args.video, film, 60 * minutes)
-            found, seen = run("detect", film, "-o", clip)
+            found, _, seen = run("detect", film, "-o", clip)
             print(f"{minutes:g} minutes, {frames} frames: {seen:.2f} GB in {found:.0f} s, asked at most {ASKED_GB:g}",
                   flush=True)  # fmt: skip
 

@@ -8,7 +8,7 @@ from ..core import progress_words
 from ..core.detector_options import MEDIAPIPE
 from ..drawing.frame_picture import draw_frame
 from ..drawing.text import paragraph
-from ..session import detecting, previewing
+from ..session import detecting, fetching, previewing
 from ..session.runs import CANCELLING
 from ..settings import chosen_clip
 
@@ -57,6 +57,35 @@ def _draw_detector(layout, how):
         if not how.box_model:
             column.prop(how, "box")
     column.prop(how, "people")
+    if how.detector != MEDIAPIPE:
+        _draw_models(layout)
+
+
+def _draw_models(layout):
+    """The models that can be fetched, each with what the user should know before the click."""
+    if fetching.running():
+        job = fetching.fetch
+        box = layout.box()
+        box.label(text="Cancelling" if fetching.cancelling() else f"Fetching {fetching.name}", icon="SORTTIME")
+        megabytes = f"{job.done / 1000:.0f} of {job.total / 1000:.0f} MB" if job.total else ""
+        box.progress(factor=progress_words.share(job.done, job.total), text=megabytes)
+        box.operator("lift3d.cancel_fetch", icon="X")
+        return
+    if fetching.offer is None:
+        layout.operator("lift3d.look_for_models", icon="IMPORT")
+        return
+    for model in fetching.offer.models:
+        box = layout.box().column()
+        row = box.row()
+        row.label(text=model["name"], icon="CHECKMARK" if model["path"] else "BLANK1")
+        word = "use_fetched" if model["path"] else "fetch_model"
+        row.operator(f"lift3d.{word}", text="Use" if model["path"] else "Fetch...").name = model["name"]
+        paragraph(box, f"{model['megabytes']:g} MB, {model['licence']}. {model['about']}.")
+    if not fetching.offer.models:
+        paragraph(layout, "The catalogue has no model to fetch by name.", icon="INFO")
+    for row in fetching.offer.elsewhere:
+        paragraph(layout, f"To be had elsewhere: {row['about']}.")
+    paragraph(layout, f"Models are kept in {fetching.offer.folder}.")
 
 
 def _draw_running(layout, run):

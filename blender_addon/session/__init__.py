@@ -12,7 +12,7 @@ import bpy
 from .. import preferences
 from ..jobs import problem as problems
 from ..jobs.problem import Problem
-from . import detecting, notice, previewing, pulse, wishes, workers
+from . import detecting, fetching, notice, previewing, pulse, wishes, workers
 from .lifting import add_result, cancel_lift, leave_result, start_lift
 from .looking import inspect, look_again
 from .pulse import add_pump, pump, tag_redraw
@@ -89,5 +89,6 @@ def unregister() -> None:
     close_all()
     wishes.forget()
     detecting.forget()
+    fetching.forget()
     previewing.forget()
     problem = lift = inspection = None

@@ -16,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import bpy
 
 import blender_addon
-from blender_addon import session
+from blender_addon import preferences, session
+from blender_addon.operators import fetch_model
 from blender_addon.panels.detection import LIFT3D_PT_detection
-from blender_addon.session import detecting, looking, previewing
+from blender_addon.session import detecting, fetching, looking, previewing
 from blender_addon.settings import chosen_clip
 from blender_addon.settings.lift_settings import lift_options
 from tests.blender.recording_layout import RecordingLayout
@@ -85,10 +86,40 @@ def main(folder: Path) -> dict:
     return told
 
 
+def in_fetching(folder: Path) -> dict:
+    """A model is looked for, shown, refused while Blender may not go online, cancelled, and fetched."""
+    how, system = bpy.context.scene.lift3d_detection, bpy.context.preferences.system
+    preferences.catalogue = lambda: str(folder / "catalogue.json")
+    preferences.detectors_folder = lambda: folder / "models"
+    how.detector, how.pose_model = "PERSON", ""
+    told = {"before": draw()}
+    bpy.ops.lift3d.look_for_models()
+    follow()
+    told["offer"], told["dialog"] = draw(), fetch_model.sentences("made-up")
+    system.use_online_access = False
+    told["offline"] = bpy.ops.lift3d.fetch_model.poll()
+    fetching.begin(bpy.context.scene, "made-up")
+    follow()
+    told["refused"] = session.problem.sentence
+    system.use_online_access = True
+    bpy.ops.lift3d.fetch_model(name="made-up")
+    bpy.ops.lift3d.cancel_fetch()
+    told["cancelling"] = draw()
+    follow()
+    told["cancelled"] = [fetching.fetch.state, (folder / "models").exists() and os.listdir(folder / "models")]
+    bpy.ops.lift3d.fetch_model(name="made-up")
+    follow()
+    told["fetched"] = [how.detector, how.pose_model, draw()]
+    how.pose_model = ""
+    bpy.ops.lift3d.use_fetched(name="made-up")
+    told["used"] = how.pose_model
+    return told
+
+
 if __name__ == "__main__":
     words = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
     blender_addon.register()
-    answer = main(Path(words[0]))
+    answer = {**main(Path(words[0])), "fetching": in_fetching(Path(words[0]))}
     blender_addon.unregister()
     Path(words[1]).write_text(json.dumps(answer), encoding="utf-8")
     os._exit(0)  # see enabling.py

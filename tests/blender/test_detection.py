@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from backend.keypoints import read_keypoints
+from tests.backend.video.model_server import serving, write_catalogue
 from tests.backend.video.scenes import constant_model, dot, figure, write_video
 from tests.blender.blenders import blenders, run_script, workplace
 
@@ -28,9 +29,10 @@ def lay_out(folder: Path) -> None:
 
 @pytest.fixture(scope="module", params=blenders()[:1])
 def told(request):
-    with workplace("test-detection-") as folder:
+    with workplace("test-detection-") as folder, serving() as address:
         place = Path(folder)
         lay_out(place)
+        write_catalogue(place / "catalogue.json", address)
         variables = {"LIFT3D_PYTHON": sys.executable, "BLENDER_USER_RESOURCES": f"{folder}/profile"}
         done = run_script(request.param, INSIDE, place, place / "answer.json", variables={**os.environ, **variables})
         assert (place / "answer.json").exists(), done.stdout + done.stderr
@@ -62,7 +64,7 @@ def test_a_missing_file_is_named_with_its_place(told):
 
 
 def test_a_cancelled_detection_leaves_no_file(told):
-    assert "Cancelling" in texts(told["cancelling"]) and told["cancelled"] == ["cancelled", []]
+    assert "Cancelling" in texts(told["cancelling"]) and told["cancelled"] == ["cancelled", ["catalogue.json"]]
 
 
 def test_a_detection_shows_itself_and_then_is_the_clip(told):
@@ -83,3 +85,19 @@ def test_a_frame_is_shown_with_what_speaks_against_the_clip(told):
 
 def test_the_detector_says_whom_a_video_shows(told):
     assert told["back"] == [told["video"], "CAT", "cat"]
+
+
+def test_a_model_is_fetched_by_a_click_that_knows_licence_and_size(told):
+    story = told["fetching"]
+    assert ["operator", "Models to Fetch"] in story["before"]
+    assert ["operator", "Fetch..."] in story["offer"] and "1 MB, CC0. a test's." in texts(story["offer"])
+    assert "Somebody's model of llamas" in texts(story["offer"])
+    assert any("Its licence: CC0" in each for each in story["dialog"])
+    assert any("1 MB will be downloaded from http" in each for each in story["dialog"])
+    assert not story["offline"] and "may not use the internet" in story["refused"]
+    assert "Cancelling" in texts(story["cancelling"])
+    state, left = story["cancelled"]
+    assert state == "cancelled" and not left
+    detector, path, drawn = story["fetched"]
+    assert detector == "PERSON" and path.endswith("models/made_up.onnx") and ["operator", "Use"] in drawn
+    assert story["used"] == path

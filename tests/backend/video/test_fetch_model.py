@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Models fetched by name from a server of the test's own: whole and the right ones, or nothing."""
 
-import hashlib
-import http.server
 import json
-import threading
 from dataclasses import replace
 
 import pytest
@@ -15,54 +12,25 @@ from backend.serving import fetch_request
 from backend.video import fetch_model as module
 from backend.video.errors import DetectorError
 from backend.video.fetch_model import FetchError, fetch_model
-from backend.video.model_catalogue import CatalogueEntry, read_catalogue
+from backend.video.model_catalogue import read_catalogue
 
-MODEL = bytes(range(256)) * 4000  # a megabyte
-
-
-class Server(http.server.BaseHTTPRequestHandler):
-    """/whole, /other (as long), /longer, /broken (breaks off), /endless (tells no length, and more than it should)."""
-
-    def do_GET(self):
-        if self.path == "/none":
-            self.send_error(404)
-            return
-        body = {"/other": MODEL[::-1], "/longer": MODEL + b"more", "/endless": MODEL * 2}.get(self.path, MODEL)
-        self.send_response(200)
-        if self.path != "/endless":
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        try:
-            self.wfile.write(body[: len(body) // 2] if self.path == "/broken" else body)
-        except OSError:
-            pass  # whoever asked has hung up
-
-    def log_message(self, *words):
-        pass
+from .model_server import MODEL, made_up, serving, write_catalogue
 
 
 @pytest.fixture(scope="module")
 def address():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving() as found:
+        yield found
 
 
 @pytest.fixture
 def entry(address):
-    digest, where = hashlib.sha256(MODEL).hexdigest(), f"{address}/whole"
-    return CatalogueEntry(
-        "made-up", "made_up.onnx", where, len(MODEL), digest, "CC0", "person", "a test's"
-    )
+    return made_up(address)
 
 
 @pytest.fixture
-def catalogue(entry, tmp_path):
-    path = tmp_path / "catalogue.json"
-    held = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
-    path.write_text(json.dumps({"format": "lift3d-model-catalogue", "version": 1, "models": [held]}))
-    return path
+def catalogue(address, tmp_path):
+    return write_catalogue(tmp_path / "catalogue.json", address)
 
 
 def test_a_model_comes_whole_and_only_once(entry, tmp_path, monkeypatch):
