@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ..status_line import show_stage
+from ..waiting_threads import sleeping_threads
 
 HELP = "Lift a 2D keypoint clip, or a video, to world-space 3D motion (.npz)."
 
@@ -64,6 +65,7 @@ def frame_range(words: str) -> tuple[int, int]:
 
 
 def run(args: argparse.Namespace) -> int:
+    sleeping_threads()
     from ..lifting.lift_file import lift_file
     from ..lifting.motion_file import read_shape
     from ..lifting.options import LiftOptions

@@ -34,7 +34,7 @@ def show_footage(scene: bpy.types.Scene, armature: bpy.types.Object, footage: st
     _background(camera.data, image, facts, scene)
     pictures = numbers or range(1, length + 1)
     picture = first_picture(facts.first_frame, facts.frames, pictures)
-    mark(image, facts.character, part="footage", picture=picture)
+    mark(image, facts.character, part="footage")
     armature[KEY]["footage"] = str(path)
     _place(camera.data, image, facts, scene, picture)
     place_again(scene, armature)

@@ -34,3 +34,16 @@ def time_footage(
         f"{picture} + floor(clamp((frame - {facts.first_key!r}) * {rate!r}, 0, {end}) + 0.5)"
         f" - clamp(frame - {first - 1}, 1, {last - first + 1})"
     )
+
+
+def time_alike(shown: bpy.types.bpy_struct, like: bpy.types.bpy_struct) -> None:
+    """Let `shown` show the pictures that `like` shows, both as in `time_footage`."""
+    shown.use_auto_refresh, shown.use_cyclic = True, False
+    shown.driver_remove("frame_offset")
+    for name in ("frame_start", "frame_duration", "frame_offset"):
+        setattr(shown, name, getattr(like, name))
+    animation = like.id_data.animation_data
+    held = animation.drivers.find(like.path_from_id("frame_offset")) if animation else None
+    if held is not None:
+        driver = shown.driver_add("frame_offset").driver
+        driver.type, driver.expression = "SCRIPTED", held.driver.expression

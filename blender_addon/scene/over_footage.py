@@ -7,7 +7,7 @@ from ..core import CoreError
 from .camera import film, relative_width
 from .character_facts import KEY, character_of, read_facts
 from .find_character import parts
-from .footage_timing import time_footage
+from .footage_timing import time_alike
 
 _FILM, _SIZE, _OVER = "Lift to 3D Film", "Lift to 3D Film's Size", "Lift to 3D Over Film"
 _NAMES = (_FILM, _SIZE, _OVER)
@@ -54,9 +54,8 @@ def render_over_footage(
     tree.links.new(scale.outputs["Image"], pictures[0])
     tree.links.new(source, pictures[1])
     tree.links.new(over.outputs["Image"], end)
-    node[KEY] = {"character": facts.character, **before}
-    picture = shown.image[KEY].get("picture", shown.image_user.frame_offset + 1)
-    time_footage(node, facts, scene, shown.image, picture)
+    node[KEY] = {"character": character_of(shown.image), **before}
+    time_alike(node, shown.image_user)
 
 
 def remove_footage(scene: bpy.types.Scene) -> bool:
@@ -84,22 +83,27 @@ def remove_footage(scene: bpy.types.Scene) -> bool:
 def is_over_footage(scene: bpy.types.Scene, armature: bpy.types.Object) -> bool:
     """Whether the scene's render shows this character over its film. Cheap: panels ask."""
     tree = _held_tree(scene)
-    node = tree.nodes.get(_FILM) if tree else None
-    return node is not None and character_of(node) == character_of(armature) != ""
+    node, shown = tree.nodes.get(_FILM) if tree else None, background(armature)
+    return node is not None and shown is not None and character_of(node) == character_of(shown.image)
 
 
 def place_again(scene: bpy.types.Scene, armature: bpy.types.Object) -> None:
     """Follow a film that was placed anew behind the character's camera, if the render shows it."""
-    if is_over_footage(scene, armature) and background(armature) is not None:
-        render_over_footage(scene, armature)
+    if is_over_footage(scene, armature):
+        node, shown = _held_tree(scene).nodes[_FILM], background(armature)
+        before, node.image = node.image, shown.image
+        time_alike(node, shown.image_user)
+        if before is not None and not before.users:
+            bpy.data.images.remove(before)
 
 
 def background(armature: bpy.types.Object) -> bpy.types.CameraBackgroundImage | None:
-    """The character's film behind its camera; None without one."""
+    """The film behind the character's camera, which may be others' too; None without one."""
     camera = parts(armature).get("camera")
-    character = character_of(armature)
-    shown = camera.data.background_images if camera else ()
-    return next((each for each in shown if character and character_of(each.image) == character), None)
+    for each in camera.data.background_images if camera else ():
+        if character_of(each.image) and each.image[KEY].get("part") == "footage":
+            return each
+    return None
 
 
 def _kept(scene: bpy.types.Scene) -> dict:

@@ -83,6 +83,7 @@ def in_file(folder: Path) -> dict:
     }  # fmt: skip
     bpy.ops.lift3d.adopt_frame_rate()
     quick(scene)
+    told["images"] = sum(image.source == "MOVIE" for image in bpy.data.images)
     told["adopted"] = [shade(scene, frame, folder) for frame in (8, 20)]
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / "over.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(folder / "over.blend"))

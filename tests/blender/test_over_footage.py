@@ -63,6 +63,7 @@ def test_what_the_user_has_in_the_compositor_stays_and_comes_back(told):
     over = "Lift to 3D Over Film"
     assert ["Blur", over] in there["set"].pop("links")
     assert there["set"] == {"camera": True, "transparent": True, "over": True, "size": list(SIZE)}
+    assert there["images"] == 1
     for colour, number in zip([*there["adopted"], there["opened"]], (9, 21, 21), strict=True):
         assert abs(colour[1] - brightness(number)) < 1.4
     assert there["back"] and not there["over then"]
