@@ -9,6 +9,7 @@ import bpy
 ROOT = __package__  # "bl_ext.<repository>.lift3d" when installed, "blender_addon" in a checkout
 
 BACKEND = "backend"  # the environment with torch
+DETECTORS = "detectors"  # models that find keypoints, fetched by a click
 CLIPS = "clips"  # of tracks, where a film's own folder takes none
 MOTIONS = "motions"  # motion files of lifts
 MODELS = "models"  # trained models

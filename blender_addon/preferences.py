@@ -97,6 +97,12 @@ class Lift3DPreferences(bpy.types.AddonPreferences):
         subtype="DIR_PATH",
     )
 
+    catalogue: StringProperty(
+        name="Model Catalogue",
+        description="A JSON file that lists models which find keypoints: your studio's, say. Empty: the built-in list",
+        subtype="FILE_PATH",
+    )
+
     def draw(self, context):
         from .panels.backend import draw_backend
 
@@ -104,7 +110,7 @@ class Lift3DPreferences(bpy.types.AddonPreferences):
         draw_backend(layout.box())
         column = layout.column()
         column.use_property_split = True
-        for name in ("python", "base_python", "torch_build", "package_index", "device", "motions_folder"):
+        for name in ("python", "base_python", "torch_build", "package_index", "device", "motions_folder", "catalogue"):
             column.prop(self, name)
 
 
@@ -202,6 +208,17 @@ def motions_folder() -> Path:
     if found and found.motions_folder:
         return Path(bpy.path.abspath(found.motions_folder))
     return folders.user_folder(folders.MOTIONS)
+
+
+def catalogue() -> str:
+    """The user's own catalogue of models that find keypoints; "" for the built-in one."""
+    found = get()
+    return bpy.path.abspath(found.catalogue) if found and found.catalogue else ""
+
+
+def detectors_folder() -> Path:
+    """Where the models go that find keypoints, there or not. Raises OSError if there is no place for it."""
+    return folders.user_path(folders.DETECTORS)
 
 
 CLASSES = (Lift3DPreferences,)

@@ -15,7 +15,8 @@ import bpy
 # became of these. A folder stands for all the modules in it.
 _PARTS = (
     *("preferences", "settings", "session.setting_up", "session.training", "operators", "panels"),
-    *("drawing.curve_picture", "scene.find_character", "scene.overlay", "session", "commands.blender_command"),
+    *("drawing.pictures", "drawing.curve_picture", "drawing.frame_picture", "scene.find_character", "scene.overlay"),
+    *("session", "commands.blender_command"),
 )
 _FOLDERS = ("settings", "operators", "panels")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..status_line import show_stage
 from ..subject_names import SUBJECT_NAMES
+from ..waiting_threads import sleeping_threads
 
 HELP = "Lift a 2D keypoint clip, or a video, to world-space 3D motion (.npz)."
 
@@ -34,6 +35,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--body", type=Path, metavar="PATH", help="a SMPL model instead of the bundled body")
     parser.add_argument("--pose-prior", type=Path, metavar="PATH", help="an official VPoser instead of the bundled one")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
+    add_detector(parser)
+
+
+def add_detector(parser: argparse.ArgumentParser) -> None:
+    """What finds the keypoints of a video."""
+    parser.add_argument(
+        "--detector", metavar="NAME", default="mediapipe",
+        help="of a video: mediapipe (bundled, the default), or a pose model of yours: FILE.onnx",
+    )  # fmt: skip
+    parser.add_argument("--boxes", type=Path, metavar="FILE.onnx", help="an object detector to go before FILE.onnx")
+    parser.add_argument("--box", type=box, metavar="X,Y,W,H", help="where the subject is in the first frame, in pixels")
+
+
+def box(words: str) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of "X,Y,W,H"."""
+    try:
+        x, y, width, height = map(float, words.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected four numbers, as in 100,50,300,600, got {words!r}") from None
+    if width <= 0 or height <= 0:
+        raise argparse.ArgumentTypeError(f"expected a box with a width and a height, got {words!r}")
+    return x, y, x + width, y + height
 
 
 def frame_range(words: str) -> tuple[int, int]:
@@ -45,6 +68,7 @@ def frame_range(words: str) -> tuple[int, int]:
 
 
 def run(args: argparse.Namespace) -> int:
+    sleeping_threads()
     from ..lifting.lift_file import lift_file
     from ..lifting.motion_file import read_shape
     from ..lifting.options import LiftOptions
@@ -57,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
         image_size=tuple(args.image_size) if args.image_size else None,
         betas=read_shape(args.shape, args.body) if args.shape else None,
         keypoint_map=args.map, box_size=tuple(args.box_size) if args.box_size else None,
+        detector=args.detector, boxes=args.boxes, box=args.box,
     )  # fmt: skip
     result = lift_file(args.clip, args.output, options, show_stage)
     for warning in result.warnings:

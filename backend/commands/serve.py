@@ -6,10 +6,20 @@ import os
 import sys
 
 from .. import __version__
-from ..serving import check_request, inspect_request, lift_request, train_request, warm_up_request
+from ..serving import (
+    check_request,
+    detect_request,
+    fetch_request,
+    inspect_request,
+    lift_request,
+    preview_request,
+    train_request,
+    warm_up_request,
+)
 from ..serving.channel import Channel, lines, take_stdout
 from ..serving.log import Log
 from ..serving.session import Handler, Session
+from ..waiting_threads import sleeping_threads
 
 HELP = "Be the worker of the add-on, which starts this itself."
 
@@ -18,6 +28,10 @@ HANDLERS: dict[str, Handler] = {
     "lift": lift_request.handle,
     "inspect": inspect_request.handle,
     "check": check_request.handle,
+    "detect": detect_request.handle,
+    "preview": preview_request.handle,
+    "catalogue": fetch_request.tell,
+    "fetch": fetch_request.handle,
     "train": train_request.handle,
     "warm_up": warm_up_request.handle,
 }
@@ -29,9 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, handlers: dict[str, Handler] | None = None) -> int:
     """Serve until stdin closes. handlers: others than the real ones, for tests."""
-    # Threads that wait for each other by spinning take turns with Blender's on a busy machine: measured on 2 cores with
-    # 2 other busy processes, a lift of 1.4 s took 20 to 30 s, and 3 to 5 s with threads that sleep.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    sleeping_threads()
     # Apple's GPUs lack some operations, which torch then does on the processor. Both are read when torch is loaded.
     os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
     sys.stderr = Log(sys.stderr)

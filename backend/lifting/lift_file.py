@@ -58,10 +58,13 @@ def _read(path: Path, options: LiftOptions, progress: Progress) -> KeypointClip:
     """The clip to lift, out of a keypoint file or found in a video."""
     if is_video(path):
         from ..video.clip_of_video import clip_of_video  # most lifts need no OpenCV
+        from ..video.detectors import DetectorChoice
 
+        boxes = Path(options.boxes) if options.boxes else None
+        detector = DetectorChoice(options.detector, boxes, options.box, options.subject or "human")
         return clip_of_video(
-            path, options.person, options.first_frame, options.last_frame, options.focal, progress
-        )  # fmt: skip
+            path, options.person, options.first_frame, options.last_frame, options.focal, progress, detector
+        )
     return read_keypoints(
         path, person=options.person, fps=options.fps, image_size=options.image_size,
         first_frame=options.first_frame, last_frame=options.last_frame,

@@ -29,7 +29,9 @@ class LiftOptions:
     lift, both included, as the clip counts its frames (None: from its first, to its last). betas: a shape to keep,
     which sets the height too, so that several clips of one actor share a body (None: fitted). keypoint_map: a file that
     says which of the clip's points are which (None: one beside the clip, else by their names). box_size: the box's
-    edges in metres, from its first marked point to the second, to the fourth and to the fifth (None: estimated)."""
+    edges in metres, from its first marked point to the second, to the fourth and to the fifth (None: estimated).
+    detector, boxes, box: what finds the keypoints of a video, as in video.detectors.DetectorChoice; the subject is then
+    the one it looks for."""
 
     subject: str | None = None
     person: int | None = None
@@ -49,6 +51,9 @@ class LiftOptions:
     betas: tuple[float, ...] | None = None
     keypoint_map: str | Path | None = None
     box_size: tuple[float, float, float] | None = None
+    detector: str = "mediapipe"
+    boxes: str | Path | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,9 @@ def check_options(options: LiftOptions) -> None:
         value = getattr(options, name)
         if value is not None and not isinstance(value, int | float):
             raise OptionError(f"expected a number as {name}, got {value!r}")
-    for name in ("device", "model", "body", "pose_prior", "subject", "keypoint_map"):
+    for name in ("device", "model", "body", "pose_prior", "subject", "keypoint_map", "detector", "boxes"):
         value = getattr(options, name)
-        if not (isinstance(value, str | Path) or value is None and name != "device"):
+        if not (isinstance(value, str | Path) or value is None and name not in ("device", "detector")):
             raise OptionError(f"expected text as {name}, got {value!r}")
     for name, value, most in (
         ("denoising steps", options.steps, MOST_STEPS),
@@ -102,6 +107,8 @@ def check_options(options: LiftOptions) -> None:
         _check_betas(options.betas)
     if options.box_size is not None:
         _check_box_size(options.box_size)
+    if options.box is not None:
+        check_box(options.box)
 
 
 def _check_box_size(size: tuple[float, ...]) -> None:
@@ -110,6 +117,15 @@ def _check_box_size(size: tuple[float, ...]) -> None:
         raise OptionError(
             f"expected a box's three edges of {SMALLEST_EDGE:g} to {LARGEST_EDGE:g} metres, got {str(size)[:60]}"
         )
+
+
+def check_box(box: tuple[float, ...]) -> None:
+    """Raise OptionError for what is no box in an image."""
+    if not isinstance(box, list | tuple) or len(box) != 4 or not all(isinstance(side, int | float) for side in box):
+        raise OptionError(f"expected left, top, right and bottom as box, got {str(box)[:40]}")
+    left, top, right, bottom = box
+    if not (all(map(math.isfinite, box)) and left < right and top < bottom):
+        raise OptionError(f"expected a box with a width and a height, got {str(box)[:60]}")
 
 
 def _check_betas(betas: tuple[float, ...]) -> None:

@@ -66,6 +66,10 @@ class Report:
         """How well a training does at a step: the means of its losses since the last such word."""
         self._channel.send("losses", id=self._key, stage=stage, step=step, losses=losses)
 
+    def picture(self, frame: int) -> None:
+        """The job's picture, a file that the request names, shows this frame now."""
+        self._channel.send("picture", id=self._key, frame=frame)
+
     def warning(self, text: str) -> None:
         """Something that the user should know about the result."""
         self._channel.send("warning", id=self._key, text=text)

@@ -8,7 +8,11 @@ from ..keypoints.layouts import get_layout
 
 SMALL = 90  # pixels from head to feet
 MOSTLY = 0.4  # of the frames
-_FEET, _ARMS = ("left_ankle", "right_ankle"), ("left_wrist", "right_wrist")
+# Whichever of these a layout has: a person's, or an animal's.
+_LIMBS = {
+    "feet": ("left_ankle", "right_ankle", "left_back_paw", "right_back_paw"),
+    "hands": ("left_wrist", "right_wrist"), "front paws": ("left_front_paw", "right_front_paw"),
+}  # fmt: skip
 _SEEN = 0.3
 
 
@@ -22,8 +26,10 @@ def doubts(clip: KeypointClip) -> tuple[str, ...]:
     who = f"Person {clip.person}"
     if size < SMALL:
         found.append(f"{who} is only {size:.0f} pixels tall: a lift needs about {SMALL}, so film closer or larger.")
-    for what, names in (("feet", _FEET), ("hands", _ARMS)):
-        columns = [layout.names.index(name) for name in names]
+    for what, names in _LIMBS.items():
+        columns = [layout.names.index(name) for name in names if name in layout.names]
+        if not columns:
+            continue
         hidden = 1 - (clip.confidence[anywhere][:, columns] > _SEEN).any(1).mean()
         if hidden > MOSTLY:
             found.append(f"The {what} of person {clip.person} are out of sight in {hidden:.0%} of the frames.")

@@ -15,24 +15,26 @@ LEAST_SCORE = 0.4
 SAME_OBJECT = 0.6
 _USUAL_SIZE = (640, 640)
 _GREY = 114
-#: (outputs, the size of the model's image) -> corners (N, 4) in it, scores (N,)
-Decoder = Callable[[list[np.ndarray], tuple[int, int]], tuple[np.ndarray, np.ndarray]]
-#: COCO's classes that have a body: a person, and bird to giraffe.
-BODIES = (0, *range(14, 24))
+#: (outputs, the size of the model's image, classes) -> corners (N, 4) in it, scores (N,), 0 for other classes
+Decoder = Callable[[list[np.ndarray], tuple[int, int], tuple[int, ...]], tuple[np.ndarray, np.ndarray]]
+#: COCO's classes of whom a pose model can look at: a person, and cat to giraffe.
+PEOPLE, ANIMALS = (0,), tuple(range(15, 24))
 
 
 class OnnxBoxes:
     """Reads three kinds of outputs: with non-maximum suppression inside (boxes with scores (1, N, 5), labels (1, N):
     RTMDet and YOLOX as MMDeploy exports them), YOLOX's rows (1, N, 85) on its three grids, and YOLOv8's columns
-    (1, 84, N). Raises DetectorError for another kind."""
+    (1, 84, N). classes: the numbers of those that count; a detector of one class finds what it finds. Raises
+    DetectorError for another kind."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, classes: tuple[int, ...] = (*PEOPLE, *ANIMALS)):
+        self.classes = classes
         self.model = OnnxModel(path, "object detector")
         self.size = self.model.size or _USUAL_SIZE
         self._decode = self._decoder()
 
     def look(self, image: np.ndarray) -> list[tuple[Box, float]]:
-        """Boxes in pixels of the image (H, W, 3) BGR with their scores, best first; of what has a body."""
+        """Boxes in pixels of the image (H, W, 3) BGR with their scores, best first; of its classes."""
         height, width = self.size
         scale = min(height / image.shape[0], width / image.shape[1])
         small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)[:height, :width]
@@ -40,7 +42,7 @@ class OnnxBoxes:
         padded[: small.shape[0], : small.shape[1]] = small
         if self._decode is _columns:  # YOLOv8 learnt from RGB of 0 to 1, the others from BGR as it is
             padded = padded[..., ::-1] / 255
-        corners, scores = self._decode(self.model.run(padded.transpose(2, 0, 1)), self.size)
+        corners, scores = self._decode(self.model.run(padded.transpose(2, 0, 1)), self.size, self.classes)
         keep = scores >= LEAST_SCORE
         corners, scores = corners[keep] / scale, scores[keep]
         order = np.argsort(-scores, kind="stable")
@@ -61,30 +63,30 @@ class OnnxBoxes:
         )
 
 
-def _suppressed(outputs: list[np.ndarray], size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Corners (N, 4) in the model's image and scores (N,), 0 for what has no body."""
+def _suppressed(outputs: list[np.ndarray], size: tuple[int, int], classes: tuple[int, ...]):
+    """Boxes as they are, each with its class."""
     rows, labels = outputs[0][0], outputs[1][0]
-    return rows[:, :4], np.where(np.isin(labels, BODIES), rows[:, 4], 0.0)
+    return rows[:, :4], np.where(np.isin(labels, classes), rows[:, 4], 0.0)
 
 
-def _rows(outputs: list[np.ndarray], size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def _rows(outputs: list[np.ndarray], size: tuple[int, int], classes: tuple[int, ...]):
     """YOLOX: centres as offsets from a cell, sizes as logarithms of cells, how sure of an object and of each class."""
     rows = outputs[0][0]
     cell, stride = _grid(size)
     middle, sides = (rows[:, :2] + cell) * stride, np.exp(np.minimum(rows[:, 2:4], 10)) * stride
-    return _corners(middle, sides), rows[:, 4] * _bodies(rows[:, 5:])
+    return _corners(middle, sides), rows[:, 4] * _best(rows[:, 5:], classes)
 
 
-def _columns(outputs: list[np.ndarray], size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def _columns(outputs: list[np.ndarray], size: tuple[int, int], classes: tuple[int, ...]):
     """YOLOv8: centres, sizes and how sure of each class."""
     rows = outputs[0][0].T
-    return _corners(rows[:, :2], rows[:, 2:4]), _bodies(rows[:, 4:])
+    return _corners(rows[:, :2], rows[:, 2:4]), _best(rows[:, 4:], classes)
 
 
-def _bodies(classes: np.ndarray) -> np.ndarray:
-    """The best score (N,) among classes (N, C) with a body; a detector of one class has only that."""
-    columns = [label for label in BODIES if label < classes.shape[1]]
-    return classes[:, columns].max(1)
+def _best(scores: np.ndarray, classes: tuple[int, ...]) -> np.ndarray:
+    """The best of the scores (N, C) of these classes (N,); a detector of one class has only that."""
+    columns = [label for label in classes if label < scores.shape[1]] if scores.shape[1] > 1 else [0]
+    return scores[:, columns].max(1) if columns else np.zeros(len(scores))
 
 
 def _corners(middle: np.ndarray, sides: np.ndarray) -> np.ndarray:

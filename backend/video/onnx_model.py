@@ -18,7 +18,7 @@ class OnnxModel:
     def __init__(self, path: Path, what: str):
         self.path = Path(path)
         if not self.path.is_file():
-            raise DetectorError(f"there is no {what} {path}: give the path of its .onnx file")
+            raise DetectorError(f"there is no {what} {path}: put its .onnx file there, or name another")
         try:
             import onnxruntime
         except ImportError as error:

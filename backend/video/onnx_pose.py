@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Top-down pose models in ONNX: a box about the subject in, keypoints out. RTMPose (SimCC) and ViTPose (heatmaps)."""
+"""Top-down pose models in ONNX: a box about the subject in, keypoints out. RTMPose (SimCC) and ViTPose (heatmaps), of
+people, or of animals with the points of AP-10K and Animal-Pose."""
 
 from pathlib import Path
 
@@ -16,9 +17,11 @@ _USUAL_SIZE = (256, 192)
 
 
 class OnnxPose:
-    """layout: what the model's number of points stands for. Raises DetectorError for a model of another kind."""
+    """layout: what the model's number of points stands for, where it looks at a subject of `subjects`: AP-10K's points
+    are as many as COCO's. Raises DetectorError for a model of another kind."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, subject: str = "human"):
+        self.subject = subject
         self.model = OnnxModel(path, "pose model")
         self.size = self.model.size or _USUAL_SIZE
         points, _ = self._decode(self.model.run(np.zeros((3, *self.size), np.float32)))
@@ -41,15 +44,19 @@ class OnnxPose:
         return len(LAYOUTS[self.layout])
 
     def _layout(self) -> str:
-        people = [each for each in LAYOUTS.values() if each.figure.subject == "human" and each.name != "openpose18"]
-        by_count = {len(layout): layout.name for layout in people}
+        by_count: dict[int, str] = {}
+        for layout in LAYOUTS.values():  # the first of a number is the one that models are trained for
+            if layout.figure.subject == self.subject and layout.name != "openpose18":
+                by_count.setdefault(len(layout), layout.name)
         if self.count in by_count:
             return by_count[self.count]
-        if self.count in BEGIN_WITH_COCO_17:
+        longer = BEGIN_WITH_COCO_17 if self.subject == "human" else ()
+        if self.count in longer:
             return "coco17"
+        more = f", and {', '.join(map(str, longer))} of which the first 17 are COCO's" if longer else ""
         raise DetectorError(
-            f"{self.model.path.name} finds {self.count} points: known are {', '.join(map(str, sorted(by_count)))}, and "
-            f"{', '.join(map(str, BEGIN_WITH_COCO_17))} of which the first 17 are COCO's"
+            f"{self.model.path.name} finds {self.count} points: known for the subject {self.subject} are "
+            f"{', '.join(map(str, sorted(by_count)))}{more}"
         )
 
     def _decode(self, outputs: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..core.box import LARGEST, SMALLEST
+from ..core.detector_options import box as box_of
 
 
 class CommandError(Exception):
@@ -24,11 +25,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def frames(word: str) -> list[int]:
-    """'1,40' as frame numbers."""
-    try:
-        return [int(part) for part in word.split(",")]
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected whole numbers with commas, got {word!r}") from None
+    """'1,40' as frame numbers, and '1,40-42' as 1, 40, 41, 42."""
+    found: list[int] = []
+    for part in word.split(","):
+        ends = re.fullmatch(r"\s*(-?\d+)(?:-(\d+))?\s*", part)
+        if not ends or (ends[2] and int(ends[2]) < int(ends[1])):
+            raise argparse.ArgumentTypeError(f"expected whole numbers with commas, or 10-40, got {word!r}")
+        found += range(int(ends[1]), int(ends[2] or ends[1]) + 1)
+    return found
 
 
 def frame_range(word: str) -> tuple[int, int]:
@@ -64,6 +68,17 @@ def size(word: str) -> tuple[int, int]:
     if not (4 <= width <= 65_536 and 4 <= height <= 65_536):
         raise argparse.ArgumentTypeError(f"expected 4 to 65536 pixels, got {word!r}")
     return width, height
+
+
+def box(word: str) -> list[float]:
+    """'300,120,200,560' (left, top, width, height) as left, top, right and bottom."""
+    try:
+        left, top, width, height = map(float, word.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected four numbers, as in 100,50,300,600, got {word!r}") from None
+    if not (width > 0 and height > 0):
+        raise argparse.ArgumentTypeError(f"expected a box with a width and a height, got {word!r}")
+    return box_of((left, top, width, height))
 
 
 def add_batch_arguments(parser: argparse.ArgumentParser, formats: Sequence[str], default: str) -> None:

@@ -2,6 +2,7 @@
 """Which Python runs the backend of a command, and on which device, if the extension's preferences say so."""
 
 import os
+from pathlib import Path
 from types import ModuleType
 
 from ..jobs import JobError
@@ -38,6 +39,17 @@ def preferred_device() -> str | None:
     preferences = _preferences()
     device = preferences.device() if preferences else "auto"
     return None if device == "auto" else device
+
+
+def detectors_folder() -> Path:
+    """Where the models lie that were fetched to find keypoints: the extension's folder, else the backend's own."""
+    if preferences := _preferences():
+        try:
+            return preferences.detectors_folder()
+        except OSError:
+            pass  # Blender knows no place for the user's files: the backend does
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("LIFT3D_DETECTORS") or cache / "lift3d" / "detectors")
 
 
 def _preferences() -> ModuleType | None:

@@ -5,11 +5,13 @@ import argparse
 from pathlib import Path
 
 from ..core import CoreError
+from ..core.detector_options import find_model
 from ..core.motion_file import read_motion
 from .arguments import (
     CommandError,
     add_batch_arguments,
     blend_output,
+    box,
     check_writable,
     edge,
     frame_range,
@@ -18,7 +20,7 @@ from .arguments import (
     size,
     worker_count,
 )
-from .backend_python import backend_python, preferred_device
+from .backend_python import backend_python, detectors_folder, preferred_device
 from .subject import add_subject, told_subject
 from .write_blend import write_blend
 from .write_outputs import FORMATS
@@ -29,7 +31,7 @@ NAME, HELP = "lift", "lift clips of 2D keypoints into .blend and other files"
 OPTIONS = (
     "box_size",
     *("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
-    *("fps", "image_size", "keypoint_map"),
+    *("fps", "image_size", "keypoint_map", "detector", "boxes", "box"),
 )
 PATHS = ("body", "model", "pose_prior", "keypoint_map")
 
@@ -61,6 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fps", type=float, metavar="N", help="frames a second, if the file does not say")
     parser.add_argument("--map", dest="keypoint_map", metavar="FILE.json",
                         help="which of the clips' points are which, by name, if theirs are unknown")  # fmt: skip
+    parser.add_argument("--detector", metavar="FILE.onnx",
+                        help="for videos: your own pose model; with --subject cat one of animals")  # fmt: skip
+    parser.add_argument("--boxes", metavar="FILE.onnx", help="an object detector to go before --detector")
+    parser.add_argument("--box", type=box, metavar="X,Y,W,H", help="or where the subject is in the first frame")
     parser.add_argument("--image-size", type=size, metavar="WxH", help="the picture, if the file does not say")
     parser.add_argument("--python", metavar="PROGRAM", help="the Python with torch that the backend runs in")
 
@@ -84,6 +90,9 @@ def options(args: argparse.Namespace) -> dict:
     for name in PATHS:
         if name in given:
             given[name] = str(Path(given[name]).resolve())
+    for name in ("detector", "boxes"):
+        if name in given:
+            given[name] = find_model(given[name], detectors_folder())
     if args.device is None and (device := preferred_device()):
         given["device"] = device
     if args.frames:

@@ -27,6 +27,7 @@ from .subject import inspect_fields, options_for, told_subject
 from .write_outputs import MOTION
 
 _BY_CLIP = "by clip"
+_FILES = ("body", "pose_prior", "detector", "boxes")
 _PAUSE = 0.05  # seconds between two looks at the workers
 
 
@@ -127,7 +128,7 @@ def _settings(options: dict[str, Any], wanted: str | None) -> dict[str, Any]:
         raise CommandError(sentence)
     try:
         contents = {"model": _models(options.get("model"), wanted)}
-        contents |= {name: fingerprint(Path(options[name])) for name in ("body", "pose_prior") if name in options}
+        contents |= {name: fingerprint(Path(options[name])) for name in _FILES if name in options}
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be read: {error.strerror}") from None
     # On another device the same comes out, but for the last digits.

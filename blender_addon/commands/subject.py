@@ -14,6 +14,8 @@ from ..core.motion_file import read_motion
 from ..core.subject_words import mismatch, no_model
 from .arguments import CommandError
 
+_OF_VIDEOS = ("detector", "boxes", "box")
+
 
 def add_subject(parser: argparse.ArgumentParser, default: str | None, shown: str) -> None:
     """The argument --subject. shown: what is taken where nobody says it."""
@@ -56,9 +58,13 @@ def options_for(clip: Path, told: Mapping[str, Any], wanted: str | None, options
     not show that, in one line."""
     facts = ClipFacts.of(told or {"subject": ""})
     subject = wanted or facts.subject or HUMAN
-    if reason := mismatch(facts.subject, subject, facts.is_video):
+    # A model of the user's finds whom it is said to find.
+    shown = subject if facts.is_video and "detector" in options else facts.subject
+    if reason := mismatch(shown, subject, facts.is_video):
         raise CommandError(f"{clip.name} cannot be lifted: {reason}")
-    found = dict(options)
+    found = {name: value for name, value in options.items() if facts.is_video or name not in _OF_VIDEOS}
+    if facts.is_video and "detector" in options:
+        found["subject"] = subject
     if "model" not in found and subject != HUMAN:  # which the backend takes by itself
         found["model"] = str(bundled_model(subject))
     return found

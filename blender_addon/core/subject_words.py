@@ -12,7 +12,7 @@ def mismatch(told: str, wanted: str, video: bool = False) -> str:
     if told not in _WHOSE or told == wanted:
         return ""
     if video:
-        return f"in a video {_WHOSE[told]} points alone are found; detect those of the {wanted} first, then lift them"
+        return f"its detector finds {_WHOSE[told]} points; take one that finds those of the {wanted}, then lift it"
     return f"its points are {_WHOSE[told]} and the subject is {wanted}; choose {told} as the subject"
 
 

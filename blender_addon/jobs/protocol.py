@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One message a line, each a JSON object in UTF-8. The worker's first line says which protocol it speaks.
 
-Requests: {"id": "1", "request": "lift" | "train" | "check", ...}, {"id": "1", "request": "cancel" | "interrupt"},
-{"request": "shut_down"}. Events carry the request's id: stage, progress, warning, losses, then one of done, failed,
-cancelled. `alive` comes every few seconds without an id, so that silence means a hung or stopped worker.
+Requests: {"id": "1", "request": "lift" | "detect" | "train" | "check", ...}, {"request": "shut_down"},
+{"id": "1", "request": "cancel" | "interrupt"}. Events carry the request's id: stage, progress, warning, losses,
+picture, then one of done, failed, cancelled. `alive` comes every few seconds without an id, so that silence means a
+hung or stopped worker.
 """
 
 import json

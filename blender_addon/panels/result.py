@@ -12,6 +12,7 @@ from ..scene.action import scene_fps
 from ..scene.character_facts import CharacterFacts, read_facts
 from ..scene.find_character import active_character
 from ..scene.hold_box import BOX, HANDS, who_follows
+from ..scene.over_footage import is_over_footage
 from ..scene.takes import takes
 
 _MOST_WARNINGS = 4
@@ -49,6 +50,8 @@ class LIFT3D_PT_result(bpy.types.Panel):
             layout.prop(context.scene.lift3d, "show_keypoints")
         if facts.box_size is not None:
             _draw_hold(layout, who_follows(armature))
+            over = is_over_footage(context.scene, armature)
+            layout.operator("lift3d.render_over_footage", icon="RENDER_STILL", depress=over)
         row = layout.row(align=True)
         row.operator("lift3d.rebuild", text="Rebuild", icon="FILE_REFRESH")
         row.operator("lift3d.export_character", text="Export", icon="EXPORT")

@@ -4,14 +4,15 @@
 from pathlib import Path
 
 import bpy
-import numpy as np
 
 from ..core.footage_frames import first_picture, sequence_numbers
-from ..core.same_rate import same_rate
-from .action import Keys, play, scene_fps
 from .camera import relative_width
 from .character_facts import KEY, CharacterFacts, character_of, mark, read_facts
 from .find_character import parts
+from .footage_timing import time_footage
+from .over_footage import place_again
+
+_OLD_ACTION = " Footage"  # how earlier versions called the action that timed it
 
 
 def show_footage(scene: bpy.types.Scene, armature: bpy.types.Object, footage: str) -> list[str]:
@@ -31,10 +32,12 @@ def show_footage(scene: bpy.types.Scene, armature: bpy.types.Object, footage: st
     if image is None:
         return [f"{path} is not shown: Blender cannot read it as a video or a picture"]
     _background(camera.data, image, facts, scene)
+    pictures = numbers or range(1, length + 1)
+    picture = first_picture(facts.first_frame, facts.frames, pictures)
     mark(image, facts.character, part="footage")
     armature[KEY]["footage"] = str(path)
-    pictures = numbers or range(1, length + 1)
-    _place(camera.data, image, facts, scene, first_picture(facts.first_frame, facts.frames, pictures))
+    _place(camera.data, image, facts, scene, picture)
+    place_again(scene, armature)
     return _sentences(path, facts, size, len(pictures))
 
 
@@ -81,28 +84,11 @@ def _background(data: bpy.types.Camera, image: bpy.types.Image, facts: Character
 
 def _place(data: bpy.types.Camera, image, facts: CharacterFacts, scene: bpy.types.Scene, picture: int) -> None:
     """Let the picture of that number show at the first key, and the others at the times of theirs."""
-    index = next(number for number, shown in enumerate(data.background_images) if shown.image == image)
-    user = data.background_images[index].image_user
-    user.use_auto_refresh, user.use_cyclic = True, False
-    mine = data.animation_data is not None and character_of(data.animation_data.action) == facts.character
-    if mine:
-        bpy.data.actions.remove(data.animation_data.action)
-    if image.source == "FILE":
-        return
-    if same_rate(facts.fps, scene_fps(scene)) or (data.animation_data and data.animation_data.action):
-        user.frame_start, user.frame_duration, user.frame_offset = facts.first_frame, facts.frames, picture - 1
-        return
-    # Blender shows the picture frame - frame_start + 1 + offset. The offset is cut towards 0 to a whole number: with a
-    # start so early that it is negative throughout, half a picture less is the nearest picture.
-    frames, first, last = np.array([facts.first_key, facts.last_key]), int(facts.first_key), int(facts.last_key) + 1
-    early = picture + facts.frames + last - first + 2
-    user.frame_start = first - early
-    user.frame_duration = early + last - first + 1
-    offsets = picture + np.array([0, facts.frames - 1]) - (frames - user.frame_start + 1) - 0.5
-    keys = Keys(f"{facts.clip} Footage", "CAMERA")
-    keys.add(f"background_images[{index}].image_user.frame_offset", frames, offsets[:, None], "Footage")
-    mark(keys.action, facts.character)
-    play(keys.action, data)
+    shown = next(shown for shown in data.background_images if shown.image == image)
+    action = data.animation_data.action if data.animation_data else None
+    if character_of(action) == facts.character and action.name.endswith(_OLD_ACTION):
+        bpy.data.actions.remove(action)
+    time_footage(shown.image_user, facts, scene, image, picture)
 
 
 def _sentences(path: Path, facts: CharacterFacts, size: tuple[int, int], pictures: int) -> list[str]:

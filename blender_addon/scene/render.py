@@ -10,6 +10,8 @@ from mathutils import Matrix, Vector
 
 from ..core import CoreError
 from .blend_file import quiet
+from .find_character import characters
+from .over_footage import background, render_over_footage
 
 # Turns of the view about the vertical, from where the character looks.
 SIDES = {"front": 0.0, "side": 90.0, "back": 180.0, "other": 270.0}
@@ -24,6 +26,25 @@ _LEAST = 0.1  # metres: the least height that a picture is made for
 
 class RenderError(CoreError):
     """A scene or a wish that cannot be rendered."""
+
+
+def render_over_film(
+    frames: Sequence[int], size: tuple[int, int] | None, folder: Path, samples: int = 12
+) -> list[Path]:
+    """Render the open scene's characters over the film behind one's camera: folder/film_FRAME.png for each frame.
+
+    size: None means the clip's own; else as in `render_frames`, as are frames. Raises CoreError without a film.
+    """
+    scene = bpy.context.scene
+    found = characters(scene)
+    if not found:
+        raise RenderError("there is no lifted character in the scene to render")
+    armature = next((each for each in found if background(each) is not None), found[0])
+    frames = list(frames) or _spread(scene.frame_start, scene.frame_end, 5)
+    render_over_footage(scene, armature, size)
+    folder.mkdir(parents=True, exist_ok=True)
+    _set_up(scene, (scene.render.resolution_x, scene.render.resolution_y), samples)
+    return [_render(scene, frame, folder / f"film_{frame:04d}.png") for frame in frames]
 
 
 def render_frames(
@@ -54,18 +75,22 @@ def render_frames(
     paths = []
     for view in views:
         for frame in frames:
-            scene.frame_set(frame)
+            scene.frame_set(frame)  # the sides look at where the character is then
             if view == CAMERA:
                 scene.camera = own
             else:
                 scene.camera = camera
                 _look(camera, armature, facing + math.radians(SIDES[view]), 0.48 * height)
-            path = folder / f"{view}_{frame:04d}.png"
-            scene.render.filepath = str(path)
-            with quiet():
-                bpy.ops.render.render(write_still=True)
-            paths.append(path)
+            paths.append(_render(scene, frame, folder / f"{view}_{frame:04d}.png"))
     return paths
+
+
+def _render(scene: bpy.types.Scene, frame: int, path: Path) -> Path:
+    scene.frame_set(frame)
+    scene.render.filepath = str(path)
+    with quiet():
+        bpy.ops.render.render(write_still=True)
+    return path
 
 
 def _spread(first: int, last: int, count: int) -> list[int]:

@@ -12,7 +12,7 @@ import bpy
 from .. import preferences
 from ..jobs import problem as problems
 from ..jobs.problem import Problem
-from . import notice, pulse, wishes, workers
+from . import detecting, fetching, notice, previewing, pulse, wishes, workers
 from .lifting import add_result, cancel_lift, leave_result, start_lift
 from .looking import inspect, look_again
 from .pulse import add_pump, pump, tag_redraw
@@ -60,6 +60,8 @@ def close_all() -> None:
         lift.state = lift.job.state
     if inspection is not None and inspection.open:
         inspection = None
+    if detecting.running():
+        detecting.detection.state = detecting.detection.job.state
 
 
 @bpy.app.handlers.persistent
@@ -86,4 +88,7 @@ def unregister() -> None:
     pulse.stop()
     close_all()
     wishes.forget()
+    detecting.forget()
+    fetching.forget()
+    previewing.forget()
     problem = lift = inspection = None

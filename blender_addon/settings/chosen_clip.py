@@ -8,10 +8,11 @@ import bpy
 from .. import preferences, session
 from ..core.body_family import HUMAN
 from ..core.clip_facts import ClipFacts
+from ..core.detector_options import detector_subject, lacking
 from ..core.lift_options import clip_options
 from ..core.subject_words import mismatch, no_model
 from ..core.why_not import why_not
-from ..session import models_at_hand, setting_up
+from ..session import detecting, models_at_hand, setting_up
 from ..session.runs import Inspection
 
 if TYPE_CHECKING:
@@ -42,16 +43,37 @@ def clip_facts(settings: "Lift3DSettings") -> ClipFacts | None:
     return _parsed[1]
 
 
+def shown_subject(settings: "Lift3DSettings") -> str:
+    """Whom the clip shows, a video whom the detector finds; "" if that is not known."""
+    facts = clip_facts(settings)
+    if facts is not None and facts.is_video:
+        return detector_subject(settings.id_data.lift3d_detection.detector)
+    return facts.subject if facts else ""
+
+
 def subject(settings: "Lift3DSettings") -> str:
     """Who is lifted: whom the user has chosen, else whom the clip shows, else a human."""
-    facts = clip_facts(settings)
-    return settings.chosen_subject or (facts.subject if facts else "") or HUMAN
+    return settings.chosen_subject or shown_subject(settings) or HUMAN
 
 
 def wrong_subject(settings: "Lift3DSettings") -> str:
     """Why the chosen clip cannot be lifted as the chosen subject, as half a sentence; "" if it can."""
     facts = clip_facts(settings)
-    return mismatch(facts.subject, subject(settings), facts.is_video) if facts else ""
+    return mismatch(shown_subject(settings), subject(settings), facts.is_video) if facts else ""
+
+
+def lacking_detector(settings: "Lift3DSettings") -> str:
+    """What the detector of the chosen video still needs, as half a sentence; "" for nothing, and for other clips."""
+    facts = clip_facts(settings)
+    return lacking(settings.id_data.lift3d_detection) if facts and facts.is_video else ""
+
+
+def film(settings: "Lift3DSettings") -> str:
+    """The absolute path of the chosen clip's film: a video itself, its footage, or what lies beside it; "" for none."""
+    facts = clip_facts(settings)
+    if facts is not None and facts.is_video:
+        return clip_path(settings)
+    return bpy.path.abspath(settings.footage) if settings.footage else facts.video if facts else ""
 
 
 def why_not_lift(context: bpy.types.Context) -> str:
@@ -65,10 +87,11 @@ def why_not_lift(context: bpy.types.Context) -> str:
     return why_not(
         clip=settings.clip,
         reading=bool(found and not facts and not problem),
-        problem=problem.sentence if problem else reason or wrong_subject(settings),
+        problem=problem.sentence if problem else reason or wrong_subject(settings) or lacking_detector(settings),
         lift=session.lift.state if session.lift else "",
         backend=preferences.backend_ready(),
         setting_up=setting_up.running(),
+        detecting=detecting.running(),
         model="" if models_at_hand.models(whom) else no_model(whom),
     )
 

@@ -17,6 +17,7 @@ from bpy.props import (
 
 from ..core import lift_options as options_of
 from ..core.box import LARGEST, SMALLEST
+from ..core.detector_options import detector_options
 from ..core.models import Model
 from ..core.subject_words import no_model
 from ..session import models_at_hand
@@ -48,8 +49,13 @@ _shown: dict[str, list[tuple[str, str, str, int]]] = {}
 
 
 def lift_options(settings: "Lift3DSettings") -> dict[str, Any]:
-    """The options of a lift request (core.lift_options) with the chosen model; the device is added by the session."""
-    return options_of.lift_options(settings, models_at_hand.option(settings.model_name, subject(settings)))
+    """The options of a lift request (core.lift_options) with the chosen model and, for a video, the detector; the
+    device is added by the session."""
+    options = options_of.lift_options(settings, models_at_hand.option(settings.model_name, subject(settings)))
+    facts = clip_facts(settings)
+    if facts is not None and facts.is_video:
+        options |= detector_options(settings.id_data.lift3d_detection, bpy.path.abspath)
+    return options
 
 
 def _clip_changed(settings: "Lift3DSettings", context: bpy.types.Context) -> None:

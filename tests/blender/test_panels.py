@@ -148,7 +148,7 @@ def test_a_subject_that_the_clip_does_not_show_is_told_before_the_lift(drawn):
     for name, words in (
         ("a cat called a human", "Its points are an animal's and the subject is human; choose cat as the subject"),
         ("a human called a cat", "Its points are a person's and the subject is cat; choose human as the subject"),
-        ("a video called a cat", "In a video a person's points alone are found"),
+        ("a video called a cat", "Its detector finds a person's points"),
     ):
         assert words in texts(drawn[name]) and not buttons(drawn[name])[LIFT], name
     assert drawn["a human's options"][0] == "HUMAN" and "model" not in drawn["a human's options"][1]

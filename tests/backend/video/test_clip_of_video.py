@@ -13,12 +13,12 @@ from .scenes import DotPeople, dot, figure, write_video
 def detectors(monkeypatch):
     made = []
 
-    def choose(name, people):
+    def make(choice, people):
         made.append(DotPeople())
         made[-1].people = people
         return made[-1]
 
-    monkeypatch.setattr(module, "choose_detector", choose)
+    monkeypatch.setattr(module.DetectorChoice, "make", make)
     monkeypatch.setattr(module, "_known", type(module._known)())
     return made
 

@@ -5,9 +5,11 @@ import pytest
 
 from backend.__main__ import main
 from backend.keypoints import KeypointError, read_keypoints
+from backend.keypoints.layouts import get_layout
 from backend.video import detect_file as module
 from backend.video.detect_file import DetectOptions, detect_file
 from backend.video.errors import VideoError
+from backend.video.pose import Pose
 from backend.video.video_file import VideoFile
 
 from .scenes import DotPeople, dot, write_video
@@ -21,7 +23,7 @@ def video(tmp_path):
 @pytest.fixture
 def detector(monkeypatch):
     made = DotPeople()
-    monkeypatch.setattr(module, "choose_detector", lambda *words: made)
+    monkeypatch.setattr(module.DetectorChoice, "make", lambda *words: made)
     return made
 
 
@@ -76,11 +78,30 @@ def test_the_command(tmp_path, video, detector, capsys):
         (["--people", "0"], "1 to 8 people"),
         (["--detector", "magic"], "no detector 'magic'"),
         (["--detector", "none.onnx"], "give --boxes"),
-        (["--detector", "none.onnx", "--box", "1,2,30,50"], "there is no pose model none.onnx"),
+        (["--detector", "none.onnx", "--box", "1,2,30,50"], "no pose model /models/none.onnx: put its .onnx"),
+        (["--detector", "a/none.onnx", "--box", "1,2,30,50"], "there is no pose model a/none.onnx"),
+        (["--subject", "cat"], "a cat needs a pose model of animals"),
         (["--box", "1,2,30,50"], "finds people by itself"),
     ],
 )
-def test_words_that_do_not_fit_get_one_line(tmp_path, video, capsys, words, sentence):
+def test_words_that_do_not_fit_get_one_line(tmp_path, video, capsys, monkeypatch, words, sentence):
+    monkeypatch.setenv("LIFT3D_DETECTORS", "/models")
     assert main(["detect", str(video), "-o", str(tmp_path / "clip.json"), *words]) == 2
     error = capsys.readouterr().err
     assert sentence in error and error.count("\n") == 1
+
+
+class DotCats(DotPeople):
+    """Sees a cat wherever a red disc is."""
+
+    layout = "ap10k"
+
+    def look(self, image):
+        shape = get_layout("ap10k").upright * 40
+        return [Pose(shape - shape.mean(0) + pose.points.mean(0), pose.confidence, 0) for pose in super().look(image)]
+
+
+def test_an_animals_points_become_a_clip_of_its_layout(tmp_path, video, monkeypatch):
+    monkeypatch.setattr(module.DetectorChoice, "make", lambda *words: DotCats())
+    result = detect_file(video, tmp_path / "cat.json", DetectOptions(subject="cat"))
+    assert read_keypoints(result.path).layout == "ap10k" and any("pixels tall" in each for each in result.warnings)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from backend.video.errors import DetectorError
-from backend.video.onnx_boxes import OnnxBoxes
+from backend.video.onnx_boxes import ANIMALS, OnnxBoxes
 from backend.video.onnx_people import OnnxPeople
 from backend.video.onnx_pose import OnnxPose
 from backend.video.pose import Box
@@ -26,6 +26,13 @@ def test_points_come_back_to_the_pixels_they_were_found_at(tmp_path, make, box):
 def test_the_number_of_points_names_the_layout(tmp_path, points, layout, used):
     pose = OnnxPose(heatmap_model(tmp_path / "pose.onnx", points))
     assert pose.layout == layout and len(pose.look(dot(50, 50), Box(0, 0, 100, 100))[0]) == used
+
+
+def test_an_animals_model_has_as_many_points_and_another_layout(tmp_path):
+    pose = OnnxPose(heatmap_model(tmp_path / "pose.onnx"), "cat")
+    assert pose.layout == "ap10k" and len(pose.look(dot(50, 50), Box(0, 0, 100, 100))[0]) == 17
+    with pytest.raises(DetectorError, match="known for the subject cat are 17, 20"):
+        OnnxPose(heatmap_model(tmp_path / "feet.onnx", 133), "cat")
 
 
 def test_points_outside_the_image_are_not_believed(tmp_path):
@@ -69,6 +76,13 @@ def yolov8():
     columns[:4, 7], columns[4, 7] = (16, 32, 16, 56), 0.85
     columns[:4, 9], columns[4 + 56, 9] = (16, 32, 16, 56), 0.99
     return columns[None]
+
+
+def test_boxes_are_of_whom_the_pose_model_looks_at(tmp_path):
+    path, image = constant_model(tmp_path / "boxes.onnx", dets=[PEOPLE], labels=LABELS), dot(5, 5, (128, 128))
+    assert [round(score, 2) for _, score in OnnxBoxes(path, (0,)).look(image)] == [0.9]
+    assert [round(score, 2) for _, score in OnnxBoxes(path, ANIMALS).look(image)] == [0.8]
+    assert OnnxBoxes(constant_model(tmp_path / "yolo.onnx", rows=yolox()), ANIMALS).look(image) == []
 
 
 def test_boxes_with_suppression_inside(tmp_path):

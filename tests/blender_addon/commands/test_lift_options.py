@@ -36,3 +36,16 @@ def test_an_edge_that_is_none_is_refused_in_one_line(word, capsys):
 def test_the_backend_has_every_option_that_is_passed_on():
     options = pytest.importorskip("backend.lifting.options")
     assert {*lift.OPTIONS} <= {field.name for field in fields(options.LiftOptions)}
+
+
+def test_a_detector_is_found_here_or_where_models_are_fetched_to(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LIFT3D_DETECTORS", str(tmp_path / "models"))
+    (tmp_path / "pose.onnx").touch()
+    given = told("--detector", "pose.onnx", "--boxes", "yolox.onnx", "--box", "10,20,30,40")
+    assert given["detector"] == str(tmp_path / "pose.onnx")
+    assert given["boxes"] == str(tmp_path / "models" / "yolox.onnx")
+    assert given["box"] == [10, 20, 40, 60]
+    assert told("--detector", "mediapipe")["detector"] == "mediapipe"
+    with pytest.raises(SystemExit):
+        told("--box", "10,20,0,40")

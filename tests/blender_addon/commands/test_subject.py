@@ -70,13 +70,21 @@ def test_a_clip_with_a_box_gets_its_model_and_may_keep_a_persons_body(assets, tm
     [
         (ANIMAL, "human", "a.json cannot be lifted: its points are an animal's and the subject is human"),
         (HUMAN, "cat", "a.json cannot be lifted: its points are a person's and the subject is cat"),
-        ({**HUMAN, "format": "Video"}, "cat", "in a video a person's points alone are found"),
+        ({**HUMAN, "format": "Video"}, "cat", "its detector finds a person's points"),
     ],
 )
 def test_a_clip_of_another_subject_is_refused_in_one_line(assets, tmp_path, told, wanted, sentence):
     with pytest.raises(CommandError, match=sentence) as caught:
         options_for(tmp_path / "a.json", told, wanted, {})
     assert "\n" not in str(caught.value)
+
+
+def test_a_detector_of_the_users_finds_whom_it_is_said_to_find(assets, tmp_path):
+    video, mine = {**HUMAN, "format": "Video"}, {"detector": "/m/ap10k.onnx", "box": [1, 2, 3, 4]}
+    found = options_for(tmp_path / "a.mp4", video, "cat", mine)
+    assert found == {**mine, "subject": "cat", "model": str(assets / "cat")}
+    assert options_for(tmp_path / "a.mp4", video, None, mine) == {**mine, "subject": "human"}
+    assert options_for(tmp_path / "a.json", HUMAN, None, mine) == {}  # keypoints are found already
 
 
 def test_a_clip_that_does_not_tell_is_what_the_words_say(assets, tmp_path):

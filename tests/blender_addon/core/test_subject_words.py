@@ -20,7 +20,7 @@ def test_a_mismatch_says_what_the_clip_shows_and_what_to_choose():
 
 def test_of_a_video_another_subject_is_no_way_out():
     words = mismatch("human", "cat", video=True)
-    assert "in a video a person's points alone are found" in words and "choose" not in words
+    assert "its detector finds a person's points; take one" in words and "as the subject" not in words
 
 
 def test_a_subject_without_a_model_is_named():
