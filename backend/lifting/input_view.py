@@ -77,6 +77,8 @@ def _focal(clip: KeypointClip, focal: float | None) -> tuple[float, str, tuple[s
     """The focal length in pixels, where it is from, and what to say of it."""
     if focal is not None:
         return float(focal), "given", ()
+    if clip.focal is not None:
+        return clip.focal, clip.focal_source or "of the keypoint file", ()
     if clip.camera is not None and clip.camera.focal is not None:
         return float(clip.camera.focal), "of the keypoint file", ()
     width, height = clip.image_size
