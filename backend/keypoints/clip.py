@@ -118,7 +118,7 @@ class KeypointClip:
             return self
         if self.image_size is None:
             raise KeypointError("A clip without an image size cannot be steadied: give the image size.")
-        centre = (self.image_size[0] / 2, self.image_size[1] / 2)
+        centre = self.camera.centre or (self.image_size[0] / 2, self.image_size[1] / 2)
         points = self.camera.steadied(self.points, focal, centre)
         confidence = np.where(np.isfinite(points).all(-1), self.confidence, 0.0)
         return replace(self, points=points, confidence=confidence, camera=None)

@@ -26,7 +26,7 @@ class LiftOptions:
     for files that do not say. first_frame, last_frame: the part to lift, both included, as the clip counts its frames
     (None: from its first, to its last). betas: a shape to keep, which sets the height too, so that several clips of one
     actor share a body (None: fitted). keypoint_map: a file that says which of the clip's points are which (None: one
-    beside the clip, else by their names)."""
+    beside the clip, else by their names). camera: a camera file (`keypoints.camera_file`): lens, and how it moved."""
 
     subject: str | None = None
     person: int | None = None
@@ -45,6 +45,7 @@ class LiftOptions:
     last_frame: int | None = None
     betas: tuple[float, ...] | None = None
     keypoint_map: str | Path | None = None
+    camera: str | Path | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def check_options(options: LiftOptions) -> None:
         value = getattr(options, name)
         if value is not None and not isinstance(value, int | float):
             raise OptionError(f"expected a number as {name}, got {value!r}")
-    for name in ("device", "model", "body", "pose_prior", "subject", "keypoint_map"):
+    for name in ("device", "model", "body", "pose_prior", "subject", "keypoint_map", "camera"):
         value = getattr(options, name)
         if not (isinstance(value, str | Path) or value is None and name != "device"):
             raise OptionError(f"expected text as {name}, got {value!r}")

@@ -27,9 +27,9 @@ NAME, HELP = "lift", "lift clips of 2D keypoints into .blend and other files"
 # What the backend is told, if the user said it.
 OPTIONS = (
     *("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
-    *("fps", "image_size", "keypoint_map"),
+    *("fps", "image_size", "keypoint_map", "camera"),
 )
-PATHS = ("body", "model", "pose_prior", "keypoint_map")
+PATHS = ("body", "model", "pose_prior", "keypoint_map", "camera")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, metavar="N", help="denoising steps")
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
     parser.add_argument("--focal", type=float, metavar="PX", help="the camera's focal length in pixels, if known")
+    parser.add_argument("--camera", metavar="FILE.json", help="a camera solved or matched before (lift3d-camera)")
     parser.add_argument("--height", type=float, metavar="M", help="standing height in metres, a cat's to the withers")
     parser.add_argument("--device", help="cpu, cuda, cuda:1, mps or auto")
     parser.add_argument(
