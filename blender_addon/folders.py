@@ -10,6 +10,7 @@ ROOT = __package__  # "bl_ext.<repository>.lift3d" when installed, "blender_addo
 
 BACKEND = "backend"  # the environment with torch
 CLIPS = "clips"  # of tracks, where a film's own folder takes none
+CAMERAS = "cameras"  # that filmed a clip, as Blender knows them
 MOTIONS = "motions"  # motion files of lifts
 MODELS = "models"  # trained models
 RUNS = "runs"  # training runs
