@@ -22,6 +22,7 @@ from blender_addon.core.clip_facts import ClipFacts
 from blender_addon.jobs import JobError
 from blender_addon.panels import subject
 from blender_addon.scene.action import set_scene_fps
+from blender_addon.scene.film_background import show_film
 from blender_addon.scene.find_character import active_character, parts
 from blender_addon.session.film_camera import camera_option
 from tests.blender.recording_layout import RecordingLayout
@@ -128,11 +129,12 @@ def show(motion: str, folder: Path) -> dict:
         turned = seen.to_quaternion().rotation_difference(ours.to_quaternion()).angle
         apart.append([(seen.translation - ours.translation).length, turned])
         pixels.append([list(world_to_camera_view(scene, solved, Vector(point)))[:2] for point in points.tolist()])
+    said = show_film(scene, armature, film)
     rebuilt = bpy.ops.lift3d.rebuild()
     return {
-        "behind": behind, "pixels": pixels, "apart": np.max(apart, 0).tolist(), "rebuilt": sorted(rebuilt),
+        "said": said, "behind": behind, "pixels": pixels, "apart": np.max(apart, 0).tolist(),
         "still behind": [each.source for each in parts(active_character(bpy.context))["camera"].data.background_images],
-        "bone": list(armature.matrix_world @ armature.pose.bones[0].head), "frame": scene.frame_current,
+        "rebuilt": sorted(rebuilt),
     }  # fmt: skip
 
 
