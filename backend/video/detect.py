@@ -22,6 +22,7 @@ from .timing import evenly_timed, stride
 from .video_file import Frame, VideoFile
 
 STAGE = "Detecting"
+FOUND = "found by how the camera turns"
 #: Told every frame that was looked at and what was found in it.
 Watch = Callable[[Frame, list[Pose]], None]
 
@@ -70,8 +71,15 @@ class _Track:
             points, confidence, video.fps, video.image_size, layout, first, str(video.path),
             camera=camera and camera.part(first, len(points)),
             focal=camera.focal if camera and camera.focal else focal or video.focal,
-            focal_source="metadata" if focal is None and video.focal else "",
+            focal_source=_told(focal, video, camera),
         )  # fmt: skip
+
+
+def _told(focal: float | None, video: VideoFile, camera: CameraTrack | None) -> str:
+    """Where a focal length is from that the user did not give; "" for one that he gave, and for none."""
+    if focal is not None:
+        return ""
+    return "metadata" if video.focal else FOUND if camera and camera.focal else ""
 
 
 def detect(
@@ -81,7 +89,7 @@ def detect(
     """Find and follow everybody from frame ``first`` to ``last`` (both included). Raises VideoError where nobody is.
 
     moving: find out how the camera turns, too; focal: its focal length in pixels, None: as the video's metadata say,
-    else assumed. Frames pass one by one: only poses are kept. ``progress`` may raise Cancelled.
+    else as its turns tell. Frames pass one by one: only poses are kept. ``progress`` may raise Cancelled.
     """
     get_layout(detector.layout)
     known = focal or video.focal
@@ -135,6 +143,9 @@ def _finished(
         warnings += doubts(clip)
     if any(clip.camera for clip in clips):
         widest = max(clip.camera.turned for clip in clips if clip.camera)
+        known = next((clip for clip in clips if clip.focal_source == FOUND), None)
+        if known is not None:
+            warnings.append(f"The focal length, {known.focal:.0f} pixels, was {FOUND}.")
         warnings.append(f"The camera turns, by up to {widest:.0f} degrees from its mean direction: taken into account.")
     if cuts:
         shots = ", ".join(map(str, cuts[:8])) + (" ..." if len(cuts) > 8 else "")
