@@ -11,6 +11,7 @@ ROOT = __package__  # "bl_ext.<repository>.lift3d" when installed, "blender_addo
 BACKEND = "backend"  # the environment with torch
 DETECTORS = "detectors"  # models that find keypoints, fetched by a click
 CLIPS = "clips"  # of tracks, where a film's own folder takes none
+CAMERAS = "cameras"  # that filmed a clip, as Blender knows them
 MOTIONS = "motions"  # motion files of lifts
 MODELS = "models"  # trained models
 RUNS = "runs"  # training runs

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, metavar="N", help="denoising steps")
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
     parser.add_argument("--focal", type=float, metavar="PX", help="focal length in pixels, if known")
+    parser.add_argument("--camera", type=Path, metavar="FILE.json", help="a camera solved or matched before")
     parser.add_argument("--height", type=float, metavar="M",
                         help="standing height in metres, an animal's at the withers, if known")  # fmt: skip
     parser.add_argument("--box-size", type=float, nargs=3, metavar=("X", "Y", "Z"),
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         pose_prior=args.pose_prior, fps=args.fps, first_frame=first, last_frame=last,
         image_size=tuple(args.image_size) if args.image_size else None,
         betas=read_shape(args.shape, args.body) if args.shape else None,
-        keypoint_map=args.map, box_size=tuple(args.box_size) if args.box_size else None,
+        keypoint_map=args.map, camera=args.camera, box_size=tuple(args.box_size) if args.box_size else None,
         detector=args.detector, boxes=args.boxes, box=args.box,
     )  # fmt: skip
     result = lift_file(args.clip, args.output, options, show_stage)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the camera of a clip turned and zoomed while it stood in one place, and the clip as seen by one that did not."""
+"""How the camera of a clip turned and zoomed while it stood in one place, and the clip as seen by one that did not.
+
+Where its places in a world are known, they are kept beside that: the lift then is in that world.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -7,20 +10,42 @@ import numpy as np
 
 from .errors import KeypointError
 
+LARGEST_PLACE = 1e5  # metres
 AT_REST = 1e-4  # radians, and part of the focal length
 _LEAST_DEPTH = 0.15  # of a ray in the reference's frame; beyond, about 81 degrees aside, it has no image there
+
+
+@dataclass(frozen=True, eq=False)
+class CameraPath:
+    """Where a camera was in a world with Z up, metres, the floor at 0: orientation (3, 3) from the world to the
+    reference view's camera frame, positions (T, 3). KeypointError if they are none."""
+
+    orientation: np.ndarray
+    positions: np.ndarray
+
+    def __post_init__(self):
+        orientation, positions = np.array(self.orientation, np.float64), np.array(self.positions, np.float64)
+        if orientation.shape != (3, 3) or not np.abs(orientation @ orientation.T - np.eye(3)).max() < 1e-3:
+            raise KeypointError("A camera's orientation in its world is a rotation (3,3).")
+        if positions.ndim != 2 or positions.shape[1] != 3 or not (np.abs(positions) <= LARGEST_PLACE).all():
+            raise KeypointError(f"A camera's positions (T,3) are metres, within {LARGEST_PLACE:g}.")
+        object.__setattr__(self, "orientation", orientation)
+        object.__setattr__(self, "positions", positions)
 
 
 @dataclass(frozen=True, eq=False)
 class CameraTrack:
     """rotations (T, 3, 3): a direction in the reference view's camera frame -> the same in frame t's. zoom (T,): the
     focal length over the reference's. focal: the reference's in pixels, None where nobody knows. frame_start: the
-    number of its first frame in the source. KeypointError if any of this does not hold."""
+    number of its first frame in the source. centre: the principal point in pixels, None: the middle of the picture.
+    path: where it was, None: in one place that nobody knows. KeypointError if any of this does not hold."""
 
     rotations: np.ndarray
     zoom: np.ndarray
     focal: float | None = None
     frame_start: int = 0
+    centre: tuple[float, float] | None = None
+    path: CameraPath | None = None
 
     def __post_init__(self):
         try:
@@ -39,6 +64,8 @@ class CameraTrack:
             raise KeypointError("A camera's zoom is a number from 0.01 to 100.")
         if self.focal is not None and not (np.isfinite(self.focal) and 1 <= self.focal <= 1e6):
             raise KeypointError(f"A camera's focal length is in pixels; this one is {self.focal}.")
+        if self.path is not None and len(self.path.positions) != len(rotations):
+            raise KeypointError(f"A camera of {len(rotations)} frames has {len(self.path.positions)} positions.")
         object.__setattr__(self, "rotations", rotations)
         object.__setattr__(self, "zoom", zoom)
 
@@ -61,7 +88,8 @@ class CameraTrack:
         if start < 0 or start + count > len(self):
             raise KeypointError(f"The camera is not known in all of the frames {first} to {first + count - 1}.")
         chosen = slice(start, start + count)
-        return replace(self, rotations=self.rotations[chosen], zoom=self.zoom[chosen], frame_start=first)
+        path = self.path and replace(self.path, positions=self.path.positions[chosen])
+        return replace(self, rotations=self.rotations[chosen], zoom=self.zoom[chosen], frame_start=first, path=path)
 
     def steadied(self, points: np.ndarray, focal: float, centre: tuple[float, float]) -> np.ndarray:
         """Pixels (T, K, 2) of a clip as the reference view would have them: NaN where it cannot see that far aside."""

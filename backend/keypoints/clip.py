@@ -22,7 +22,8 @@ class KeypointClip:
     confidence 0 has no position and is made NaN). confidence (T,K) in [0,1], the source's own, 0 where missing.
     fps in [1,1000]; image_size (width, height) pixels or None; layout: a name in layouts.LAYOUTS; frame_start: the
     number of the first frame in the source; person: its number in the source (see people.py); camera: how it turned in
-    these frames, None for one that stood still.
+    these frames, None for one that stood still; focal: its focal length in pixels (of the camera's reference view),
+    None where nobody knows, and where that is from.
     KeypointError if any of this does not hold.
     """
 
@@ -36,6 +37,8 @@ class KeypointClip:
     person: int = 0
     warnings: tuple[str, ...] = field(default=())
     camera: CameraTrack | None = None
+    focal: float | None = None
+    focal_source: str = ""
 
     def __post_init__(self):
         names = get_layout(self.layout).names
@@ -54,6 +57,8 @@ class KeypointClip:
             raise KeypointError("Some points have a confidence but no usable position in pixels.")
         if self.camera is not None and (len(self.camera), self.camera.frame_start) != (len(points), self.frame_start):
             raise KeypointError("A clip's camera is of the clip's own frames; this one is of others.")
+        if self.focal is not None:
+            object.__setattr__(self, "focal", checked_focal(self.focal))
         points[~present] = np.nan
         points.setflags(write=False)
         confidence.setflags(write=False)
@@ -113,7 +118,7 @@ class KeypointClip:
             return self
         if self.image_size is None:
             raise KeypointError("A clip without an image size cannot be steadied: give the image size.")
-        centre = (self.image_size[0] / 2, self.image_size[1] / 2)
+        centre = self.camera.centre or (self.image_size[0] / 2, self.image_size[1] / 2)
         points = self.camera.steadied(self.points, focal, centre)
         confidence = np.where(np.isfinite(points).all(-1), self.confidence, 0.0)
         return replace(self, points=points, confidence=confidence, camera=None)
@@ -128,6 +133,13 @@ def checked_fps(value) -> float:
     if not MINIMUM_FPS <= fps <= MAXIMUM_FPS:
         raise KeypointError(f"The frame rate is a number from 1 to 1000; this one is {str(value)[:40]}.")
     return fps
+
+
+def checked_focal(value) -> float:
+    """A focal length in pixels as a float; KeypointError otherwise."""
+    if isinstance(value, int | float | np.number) and not isinstance(value, bool) and 1 <= value <= 1e6:
+        return float(value)
+    raise KeypointError(f"A camera's focal length is in pixels, 1 to 1,000,000; this one is {str(value)[:40]!r}.")
 
 
 def checked_image_size(value) -> tuple[int, int] | None:

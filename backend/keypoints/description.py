@@ -46,7 +46,8 @@ class Description:
     """What a keypoint file holds. `chosen`: by default. subject: who the layout is of, human or cat.
 
     fps and image_size are None where neither the file nor the user says; guessed_size is what would then be assumed.
-    problem: why nobody in it can be lifted as it is, "" if the chosen person can. video: as the file names it, or "".
+    problem: why nobody in it can be lifted as it is, "" if the chosen person can. video: as the file names it, or
+    "". focal: pixels, None where the file does not say.
     """
 
     format: str
@@ -62,6 +63,7 @@ class Description:
     problem: str
     video: str
     warnings: tuple[str, ...]
+    focal: float | None = None
 
 
 def describe(
@@ -96,6 +98,7 @@ def describe(
         problem=problem or people[chosen].problem,
         video=detections.video,
         warnings=detections.warnings,
+        focal=detections.focal or (detections.camera and detections.camera.focal),
     )
 
 

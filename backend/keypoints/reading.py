@@ -114,6 +114,8 @@ def read_keypoints(
         person=number,
         warnings=tuple(warnings),
         camera=detections.camera and detections.camera.part(int(track.frames[0]), count),
+        focal=detections.focal,
+        focal_source=detections.focal_source,
     )
 
 

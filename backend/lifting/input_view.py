@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..diffusion.canonical import MODEL_FPS
-from ..keypoints import KeypointClip, fill_gaps, resample
+from ..keypoints import KeypointClip, fill_gaps, resample, resampled_length, sample_positions
 from ..keypoints.description import MOST_MISSING, too_empty, too_long
 from ..keypoints.reading import LONGEST, MINIMUM_FRAMES, long_enough
 from ..subjects import Subject, subject_of_layout
@@ -22,10 +22,20 @@ PLACED_WEIGHT = 0.1
 
 
 @dataclass(frozen=True)
+class SceneView:
+    """Where the source's camera was in a world of its own, metres, Z up, the floor at 0: orientation (3, 3) from there
+    to the frame of the rays, positions (T, 3) at ``MODEL_FPS``."""
+
+    orientation: Tensor
+    positions: Tensor
+
+
+@dataclass(frozen=True)
 class InputView:
     """rays (T, K, 2) with the intrinsics removed and finite everywhere, at ``MODEL_FPS``; weight (T, K) in [0, 1].
 
-    box_size: edges in metres of the box that it shows, if they are known.
+    box_size: edges in metres of the box that it shows, if they are known; scene: the world that the motion is to be in,
+    None: one of its own.
     """
 
     rays: Tensor
@@ -35,6 +45,7 @@ class InputView:
     principal_point: tuple[float, float]
     warnings: tuple[str, ...]
     box_size: tuple[float, float, float] | None = None
+    scene: SceneView | None = None
 
     @property
     def seen(self) -> Tensor:
@@ -65,7 +76,8 @@ def prepare(
     if focal is not None and not 1 <= focal <= 1e6:
         raise MotionError(f"expected a focal length in pixels, such as 1500, got {focal}")
     width, height = clip.image_size
-    centre = (width / 2, height / 2)
+    centre = (clip.camera and clip.camera.centre) or (width / 2, height / 2)
+    scene = _scene(clip)
     focal, focal_source, warnings = _focal(clip, focal)
     clip = resample(clip.steadied(focal).to_layout(subject.layout), MODEL_FPS)
     filled = fill_gaps(clip)
@@ -79,13 +91,25 @@ def prepare(
     weight = torch.as_tensor(filled.weight, dtype=torch.float32)
     if subject.body == "smal":
         weight[:, torch.as_tensor(~clip.present.any(0))] = PLACED_WEIGHT
-    return InputView(rays, weight, float(focal), focal_source, centre, (*clip.warnings, *warnings), box_size)
+    more = (*clip.warnings, *warnings)
+    return InputView(rays, weight, float(focal), focal_source, centre, more, box_size, scene)
+
+
+def _scene(clip: KeypointClip) -> SceneView | None:
+    if clip.camera is None or clip.camera.path is None:
+        return None
+    path, count = clip.camera.path, resampled_length(len(clip), clip.fps, MODEL_FPS)
+    at = sample_positions(len(clip), clip.fps, MODEL_FPS, count)
+    positions = np.stack([np.interp(at, np.arange(len(clip)), axis) for axis in path.positions.T], -1)
+    return SceneView(*(torch.as_tensor(array, dtype=torch.float32) for array in (path.orientation, positions)))
 
 
 def _focal(clip: KeypointClip, focal: float | None) -> tuple[float, str, tuple[str, ...]]:
     """The focal length in pixels, where it is from, and what to say of it."""
     if focal is not None:
         return float(focal), "given", ()
+    if clip.focal is not None:
+        return clip.focal, clip.focal_source or "of the keypoint file", ()
     if clip.camera is not None and clip.camera.focal is not None:
         return float(clip.camera.focal), "of the keypoint file", ()
     width, height = clip.image_size

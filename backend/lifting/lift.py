@@ -22,6 +22,7 @@ from .box_image import farther_by
 from .box_pose import marked
 from .fitting import at_own_size, enlargement, expected_errors, fit_body, is_quadruped, standing_limbs
 from .floor import floor_normal
+from .in_scene import fit_in_scene, off_the_floor
 from .input_view import SEEN_WEIGHT, InputView, prepare
 from .keypoint_noise import image_error
 from .models import LiftModels
@@ -65,6 +66,8 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
     view = prepare(clip, options.focal, models.subject, options.box_size)
     betas = _betas(options, models)
     height = _height(options.height, betas, models)
+    if view.scene is not None and is_quadruped(models.body):
+        raise MotionError("an animal cannot be placed on the scene's floor yet: lift it without the scene's floor")
     if is_quadruped(models.body):
         limbs = enlargement(models.body) * standing_limbs(models.body, betas)
         fit, camera = fitted(view, limbs, betas)
@@ -76,6 +79,9 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
         fit, camera = fitted(view, body_limbs(models.body, height, betas), betas)
         if scaled_by_box(options):
             height = float(models.body.stature(fit.betas[0]))
+    if view.scene is not None:
+        view = replace(view, warnings=(*view.warnings, *off_the_floor(fit)))
+        height = float(models.body.stature(fit.betas[0]))
     return _motion(clip, view, fit, camera, models, height, options)
 
 
@@ -83,10 +89,14 @@ def fit_in_world(
     view: InputView, space: SpacePoints, models: LiftModels, height: float | None, progress: Progress,
     betas: Tensor | None = None,
 ) -> tuple[BodyFit, Camera]:  # fmt: skip
-    """The body fitted in a Z-up world with the floor at 0, and the source camera (focal length 1) there.
+    """The body fitted in a Z-up world with the floor at 0, and the source camera (focal length 1) there; in the world
+    of the view's scene, if it has one.
 
     betas (B,): a shape to keep, whatever the height.
     """
+    if view.scene is not None:
+        fit = fit_in_scene(view, space, models, height, FIT_ITERATIONS, progress, betas)
+        return fit, Camera(torch.eye(3), view.scene.orientation, torch.zeros(3))  # where, the clip's own frames tell
     to_world = upright(space.up)
     to_world = upright(floor_normal(space.points @ to_world.T) @ to_world)
     points, camera = in_world(space.points, to_world)
@@ -176,11 +186,11 @@ def _motion(
     clip: KeypointClip, view: InputView, fit: BodyFit, camera: Camera, models: LiftModels, height: float,
     options: LiftOptions,
 ) -> Motion:  # fmt: skip
-    """The fit at the source's own rate, the first frame's mid-hip over the origin."""
+    """The fit at the source's own rate, the first frame's mid-hip over the origin, or where the scene has it."""
     source = clip.to_layout(models.subject.layout)
     rotations, translation = _at_source_rate(fit.rotations[0], fit.translation[0], len(clip), clip.fps)
     _, first = models.body.keypoints(rotations[:1], fit.betas[0], translation[:1])
-    shift = torch.cat([mid_hip(first[0])[:2], first.new_zeros(1)])
+    shift = torch.cat([mid_hip(first[0])[:2], first.new_zeros(1)]) * (view.scene is None)
     translation = translation - shift
     joints, keypoints = models.body.keypoints(rotations, fit.betas[0], translation)
     box = {}
@@ -219,15 +229,22 @@ def _box(fit: BodyFit, shift: Tensor, frames: int, fps: float, known: bool) -> t
 
 
 def _filming(clip: KeypointClip, camera: Camera) -> Camera:
-    """The camera that filmed the clip: the one of its reference view, or that one turning and zooming with the clip."""
-    if clip.camera is None:
+    """The camera that filmed the clip: the one of its reference view, or that one turning and zooming with the clip;
+    in a world of its own, where it was there."""
+    if clip.camera is None or not (clip.camera.moves or clip.camera.path):
         return camera
     turn, zoom = (torch.as_tensor(array, dtype=torch.float32) for array in (clip.camera.rotations, clip.camera.zoom))
     matrix = camera.matrix
     if not (zoom == 1).all():
         matrix = matrix.repeat(len(zoom), 1, 1)
         matrix[:, [0, 1], [0, 1]] *= zoom[:, None]
-    return Camera(matrix, turn @ camera.rotation, turn @ camera.translation)
+    rotation, translation = turn @ camera.rotation, turn @ camera.translation
+    if clip.camera.path is not None:
+        positions = torch.as_tensor(clip.camera.path.positions, dtype=torch.float32)
+        translation = -(rotation @ positions[..., None])[..., 0]
+        if not clip.camera.moves and (positions == positions[0]).all():
+            rotation, translation = rotation[0], translation[0]
+    return Camera(matrix, rotation, translation)
 
 
 def _at_source_rate(

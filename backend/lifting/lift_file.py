@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from ..keypoints import KeypointClip, read_keypoints
+from ..keypoints.camera_file import FilmCamera, read_camera
 from ..keypoints.point_map import read_map
 from ..memory import out_of_memory
 from ..progress import Progress, silent
@@ -55,16 +56,24 @@ def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Pro
 
 
 def _read(path: Path, options: LiftOptions, progress: Progress) -> KeypointClip:
-    """The clip to lift, out of a keypoint file or found in a video."""
+    """The clip to lift, out of a keypoint file or found in a video, as the camera that the user gives has filmed it."""
+    camera = read_camera(options.camera) if options.camera else None
+    clip = _as_it_is(path, options, camera, progress)
+    return camera.of(clip) if camera else clip
+
+
+def _as_it_is(path: Path, options: LiftOptions, camera: FilmCamera | None, progress: Progress) -> KeypointClip:
     if is_video(path):
         from ..video.clip_of_video import clip_of_video  # most lifts need no OpenCV
         from ..video.detectors import DetectorChoice
 
         boxes = Path(options.boxes) if options.boxes else None
         detector = DetectorChoice(options.detector, boxes, options.box, options.subject or "human")
+        focal = options.focal or (camera and camera.usual_focal)
         return clip_of_video(
-            path, options.person, options.first_frame, options.last_frame, options.focal, progress, detector
-        )
+            path, options.person, options.first_frame, options.last_frame, focal, progress, detector,
+            moving=not (camera and camera.tells_motion),
+        )  # fmt: skip
     return read_keypoints(
         path, person=options.person, fps=options.fps, image_size=options.image_size,
         first_frame=options.first_frame, last_frame=options.last_frame,

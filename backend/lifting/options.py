@@ -31,7 +31,7 @@ class LiftOptions:
     says which of the clip's points are which (None: one beside the clip, else by their names). box_size: the box's
     edges in metres, from its first marked point to the second, to the fourth and to the fifth (None: estimated).
     detector, boxes, box: what finds the keypoints of a video, as in video.detectors.DetectorChoice; the subject is then
-    the one it looks for."""
+    the one it looks for. camera: a camera file (`keypoints.camera_file`): lens, and how it moved."""
 
     subject: str | None = None
     person: int | None = None
@@ -54,6 +54,7 @@ class LiftOptions:
     detector: str = "mediapipe"
     boxes: str | Path | None = None
     box: tuple[float, float, float, float] | None = None
+    camera: str | Path | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def check_options(options: LiftOptions) -> None:
         value = getattr(options, name)
         if value is not None and not isinstance(value, int | float):
             raise OptionError(f"expected a number as {name}, got {value!r}")
-    for name in ("device", "model", "body", "pose_prior", "subject", "keypoint_map", "detector", "boxes"):
+    for name in ("device", "model", "body", "pose_prior", "subject", "keypoint_map", "camera", "detector", "boxes"):
         value = getattr(options, name)
         if not (isinstance(value, str | Path) or value is None and name not in ("device", "detector")):
             raise OptionError(f"expected text as {name}, got {value!r}")

@@ -29,7 +29,7 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     subject, frames, first_frame, last_frame (as the clip counts), fps, fps_known, image_size, image_size_known, people
     (each with index, frames, first_frame, last_frame, longest_gap, confidence, missing, liftable, reason), chosen (an
     index in people); of the chosen one longest_gap (frames) and missing (fraction of its points); liftable, reason,
-    video, warnings.
+    video, warnings; focal (pixels) where the clip says it, else None.
     """
     if not isinstance(request.get("clip"), str) or not request["clip"].strip():
         raise InspectError(f"expected the path of a clip, got {request.get('clip')!r}")
@@ -82,6 +82,7 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
         "reason": found.problem,
         "video": find_video(path, found.video),
         "warnings": list(found.warnings),
+        "focal": found.focal,
     }
 
 
@@ -107,6 +108,7 @@ def _video(path: Path, report: Report) -> dict[str, Any]:
         "frames": frames, "first_frame": 0, "last_frame": frames - 1, "fps": video.fps, "fps_known": True,
         "image_size": list(video.image_size), "image_size_known": True, "people": [person], "chosen": 0,
         "longest_gap": 0, "missing": 0.0, "liftable": not reason, "reason": reason, "video": str(path), "warnings": [],
+        "focal": video.focal,
     }  # fmt: skip
 
 

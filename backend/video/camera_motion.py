@@ -3,11 +3,11 @@
 
 A camera that turns about itself moves every pixel by K' R K^-1, however far away what it shows is. Corners of the
 background are followed from a key frame, so that errors add up from key frame to key frame only and not from frame to
-frame; R and the zoom are fitted to those that agree on one such map.
+frame; R and the zoom are fitted to those that agree on one such map. Where nobody tells the focal length the turns do.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from scipy.spatial.transform import Rotation, Slerp
 
 from ..keypoints.camera_track import CameraTrack
 from .pose import Box
+from .self_calibration import Pair, focal_of_turns
 
 LONGEST_SIDE = 640  # pixels of the image that is looked at
 CORNERS = 300
@@ -23,6 +24,7 @@ FEWEST = 24  # corners that a turn can be fitted to
 AGREEMENT = 1.5  # pixels
 KEPT = 0.5  # of a key frame's corners; fewer: the next key frame
 ROOM = 0.15  # about a person
+MOST_KEPT = 1800  # frames whose corners are kept until the focal length is known
 AT_REST = 0.004  # of the image's width: what moves less stands on a tripod
 ZOOMS = 0.03
 _ZOOM_PRIOR = 20.0  # pixels a corner per unit of its logarithm, for all corners together: few corners tell no zoom
@@ -30,22 +32,32 @@ _ZOOM_PRIOR = 20.0  # pixels a corner per unit of its logarithm, for all corners
 
 @dataclass(frozen=True, eq=False)
 class _View:
-    """A frame's corners (N, 2), its grey image, and how its camera stands to the first frame's."""
+    """A frame's number, corners (N, 2) and grey image, and how its camera stands to the first frame's."""
 
+    number: int
     grey: np.ndarray
     corners: np.ndarray
     rotation: np.ndarray
     log_zoom: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Followed:
+    """Corners (N, 2) of the key frame of that number, and where they are in a later one."""
+
+    key: int
+    old: np.ndarray
+    new: np.ndarray
+
+
 class CameraTracker:
-    """Told the frames of one shot in order. focal: in pixels, as in the first frame; None: assumed to be the longer
-    side of the image, as the lift does."""
+    """Told the frames of one shot in order. focal: in pixels, as in the first frame; None: as the turns tell it, and
+    where they do not, assumed to be the longer side of the image, as the lift does. found: what they told."""
 
     def __init__(self, image_size: tuple[int, int], focal: float | None = None):
         width, height = image_size
         self.scale = min(1.0, LONGEST_SIDE / max(image_size))
-        self.known = focal
+        self.known, self.found = focal, None
         self.focal = (focal or float(max(image_size))) * self.scale
         self.centre = np.array([width, height]) * self.scale / 2
         self.size = (max(round(width * self.scale), 1), max(round(height * self.scale), 1))
@@ -53,6 +65,7 @@ class CameraTracker:
         self.rotations: list[np.ndarray] = []
         self.log_zooms: list[float] = []
         self.lost = 0
+        self._kept: list[_Followed | None] = []
         self._key: _View | None = None
         self._last: tuple[np.ndarray, np.ndarray, np.ndarray, float] | None = None  # grey, mask, turn, zoom
 
@@ -60,33 +73,40 @@ class CameraTracker:
         """The next frame: image (H, W, 3) uint8 BGR, and where people are in it."""
         grey = cv2.cvtColor(cv2.resize(image, self.size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
         mask = self._background(people)
+        number, followed = len(self.seconds), None
         if self._key is None:
             turn, zoom = np.eye(3), 0.0
-            self._key = _View(grey, _corners(grey, mask), turn, zoom)
+            self._key = _View(number, grey, _corners(grey, mask), turn, zoom)
         else:
             found = self._from(self._key, grey, mask)
             if found is None and self._last is not None and self._last[0] is not self._key.grey:
                 before, where, turn, zoom = self._last
-                self._key = _View(before, _corners(before, where), turn, zoom)
+                self._key = _View(number - 1, before, _corners(before, where), turn, zoom)
                 found = self._from(self._key, grey, mask)
             if found is None:  # nothing to hold on to: it is taken to go on pointing where it pointed
                 self.lost += 1
                 turn, zoom = self.rotations[-1], self.log_zooms[-1]
-                self._key = _View(grey, _corners(grey, mask), turn, zoom)
+                self._key = _View(number, grey, _corners(grey, mask), turn, zoom)
             else:
-                turn, zoom, part = found
-                if part < KEPT:
-                    self._key = _View(grey, _corners(grey, mask), turn, zoom)
+                followed = found
+                turn, zoom = self._fit(found, self._key, self.rotations[-1], self.log_zooms[-1])
+                if len(found.old) < KEPT * len(self._key.corners):
+                    self._key = _View(number, grey, _corners(grey, mask), turn, zoom)
         self._last = grey, mask, turn, zoom
         self.seconds.append(seconds)
         self.rotations.append(turn)
         self.log_zooms.append(zoom)
+        if self.known is None and number < MOST_KEPT:
+            self._kept.append(followed)
+            if number == MOST_KEPT - 1:
+                self._calibrate()
 
     def track(self, fps: float) -> CameraTrack | None:
         """The camera in every frame of the rate from the first to the last that was seen, relative to the one in whose
         direction it looks on average; None if it stood still."""
         if len(self.seconds) < 2 or not self._moved():
             return None
+        self._calibrate()
         log_zooms = np.array(self.log_zooms)
         if np.abs(np.expm1(log_zooms - np.median(log_zooms))).max() < ZOOMS:
             log_zooms[:] = 0.0
@@ -98,8 +118,27 @@ class CameraTracker:
         turned = Slerp(at, rotations)(within)
         log_zooms = np.interp(within, at, log_zooms)
         middle, zero = turned.mean(), float(np.median(log_zooms))
-        focal = None if self.known is None else self.known * math.exp(zero)
+        focal = self.known or self.found
+        focal = focal and focal * math.exp(zero)
         return CameraTrack((turned * middle.inv()).as_matrix(), np.exp(log_zooms - zero), focal, int(first))
+
+    def _calibrate(self) -> None:
+        """Find the focal length by the corners that were kept, and the turns again with it."""
+        seen = [each for each in self._kept if each is not None]
+        pairs = [Pair(each.old - self.centre, each.new - self.centre, self.log_zooms[each.key]) for each in seen]
+        focal = focal_of_turns(pairs, max(self.size))
+        if focal is not None:
+            self.focal, self.found = focal, focal / self.scale
+            for number, each in enumerate(self._kept[1:], start=1):
+                turn, zoom = self.rotations[number - 1], self.log_zooms[number - 1]
+                if each is not None:
+                    key = replace(self._key, rotation=self.rotations[each.key], log_zoom=self.log_zooms[each.key])
+                    turn, zoom = self._fit(each, key, turn, zoom)
+                self.rotations[number], self.log_zooms[number] = turn, zoom
+            number = self._key.number
+            self._key = replace(self._key, rotation=self.rotations[number], log_zoom=self.log_zooms[number])
+            self._last = (*self._last[:2], self.rotations[-1], self.log_zooms[-1])
+        self._kept = []
 
     def _moved(self) -> bool:
         turned = Rotation.from_matrix(np.stack(self.rotations))
@@ -116,8 +155,8 @@ class CameraTracker:
             mask[top:bottom, left:right] = 0
         return mask
 
-    def _from(self, key: _View, grey: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, float, float] | None:
-        """The turn and zoom of a frame by the corners of a key frame, and the part of them that was found again."""
+    def _from(self, key: _View, grey: np.ndarray, mask: np.ndarray) -> _Followed | None:
+        """The corners of a key frame that are found again in a frame and moved there as one camera's turn has it."""
         if len(key.corners) < FEWEST:
             return None
         guess = self._mapped(key, self.rotations[-1], self.log_zooms[-1])
@@ -129,8 +168,7 @@ class CameraTracker:
         chosen = inliers.ravel() > 0 if inliers is not None else np.zeros(len(old), bool)
         if chosen.sum() < max(FEWEST, 0.4 * len(old)):
             return None
-        turn, zoom = self._fit(old[chosen], new[chosen], key)
-        return turn, zoom, float(chosen.sum() / len(key.corners))
+        return _Followed(key.number, old[chosen], new[chosen])
 
     def _mapped(self, key: _View, rotation: np.ndarray, log_zoom: float) -> np.ndarray:
         """Where the corners (N, 2) of a key frame are in a frame that is turned and zoomed like this."""
@@ -142,16 +180,17 @@ class CameraTracker:
         depth = np.maximum(seen[:, 2:], 1e-3)
         return self.focal * math.exp(log_zoom) * seen[:, :2] / depth + self.centre
 
-    def _fit(self, old: np.ndarray, new: np.ndarray, key: _View) -> tuple[np.ndarray, float]:
-        start = self.rotations[-1] @ key.rotation.T
+    def _fit(self, followed: _Followed, key: _View, rotation: np.ndarray, log_zoom: float) -> tuple[np.ndarray, float]:
+        """The turn and zoom of the frame that a key frame's corners were followed to, from a first guess on."""
+        start = rotation @ key.rotation.T
 
         def away(change: np.ndarray) -> np.ndarray:
             relative = Rotation.from_rotvec(change[:3]).as_matrix() @ start
-            apart = self._turned(key, old, relative, self.log_zooms[-1] + change[3]) - new
+            apart = self._turned(key, followed.old, relative, log_zoom + change[3]) - followed.new
             return np.append(apart.ravel(), _ZOOM_PRIOR * change[3])
 
         found = least_squares(away, np.zeros(4), loss="soft_l1", f_scale=0.5, max_nfev=20).x
-        return Rotation.from_rotvec(found[:3]).as_matrix() @ start @ key.rotation, self.log_zooms[-1] + float(found[3])
+        return Rotation.from_rotvec(found[:3]).as_matrix() @ start @ key.rotation, log_zoom + float(found[3])
 
 
 def _corners(grey: np.ndarray, mask: np.ndarray) -> np.ndarray:

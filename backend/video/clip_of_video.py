@@ -18,28 +18,22 @@ _known: OrderedDict[tuple, Detected] = OrderedDict()
 def clip_of_video(
     path: Path, person: int | None = None, first_frame: int | None = None, last_frame: int | None = None,
     focal: float | None = None, progress: Progress = silent, detector: DetectorChoice = DetectorChoice(),  # noqa: B008
+    moving: bool = True,
 ) -> KeypointClip:  # fmt: skip
     """The keypoints of one person of a video, or of an animal where the detector looks for such: the one seen most, or
-    ``person`` of the ``person + 1`` that are then looked for, numbered from the one seen most. Raises UserError;
+    ``person`` of the ``person + 1`` that are then looked for, numbered from the one seen most. moving: look how the
+    camera turns, too. Raises UserError;
     Cancelled if ``progress`` does."""
     video = VideoFile(path)
     about = video.path.stat()
     people = 1 if person is None else person + 1
-    key = (
-        str(video.path.resolve()),
-        about.st_size,
-        about.st_mtime_ns,
-        people,
-        first_frame,
-        last_frame,
-        focal,
-        detector,
-    )
+    told = (first_frame, last_frame, focal, detector, moving)
+    key = (str(video.path.resolve()), about.st_size, about.st_mtime_ns, people, *told)
     if key in _known:
         _known.move_to_end(key)
     else:
         with closing(detector.make(people)) as looking:
-            _known[key] = detect(video, looking, first_frame or 0, last_frame, progress, focal=focal)
+            _known[key] = detect(video, looking, first_frame or 0, last_frame, progress, moving=moving, focal=focal)
         while len(_known) > _KEPT:
             _known.popitem(last=False)
     found = _known[key]

@@ -22,6 +22,7 @@ from .timing import evenly_timed, stride
 from .video_file import Frame, VideoFile
 
 STAGE = "Detecting"
+FOUND = "found by how the camera turns"
 #: Told every frame that was looked at and what was found in it.
 Watch = Callable[[Frame, list[Pose]], None]
 
@@ -56,7 +57,9 @@ class _Track:
         self.seconds.append(seconds)
         self.poses.append(pose)
 
-    def clip(self, video: VideoFile, layout: str, camera: CameraTrack | None) -> KeypointClip | None:
+    def clip(
+        self, video: VideoFile, layout: str, camera: CameraTrack | None, focal: float | None
+    ) -> KeypointClip | None:
         points = np.stack([pose.points for pose in self.poses])
         confidence = np.stack([pose.confidence for pose in self.poses])
         if not (confidence > 0).any():
@@ -67,7 +70,16 @@ class _Track:
         return KeypointClip(
             points, confidence, video.fps, video.image_size, layout, first, str(video.path),
             camera=camera and camera.part(first, len(points)),
+            focal=camera.focal if camera and camera.focal else focal or video.focal,
+            focal_source=_told(focal, video, camera),
         )  # fmt: skip
+
+
+def _told(focal: float | None, video: VideoFile, camera: CameraTrack | None) -> str:
+    """Where a focal length is from that the user did not give; "" for one that he gave, and for none."""
+    if focal is not None:
+        return ""
+    return "metadata" if video.focal else FOUND if camera and camera.focal else ""
 
 
 def detect(
@@ -76,11 +88,12 @@ def detect(
 ) -> Detected:  # fmt: skip
     """Find and follow everybody from frame ``first`` to ``last`` (both included). Raises VideoError where nobody is.
 
-    moving: find out how the camera turns, too; focal: its focal length in pixels, None: assumed. Frames pass one by
-    one: only poses are kept. ``progress`` may raise Cancelled.
+    moving: find out how the camera turns, too; focal: its focal length in pixels, None: as the video's metadata say,
+    else as its turns tell. Frames pass one by one: only poses are kept. ``progress`` may raise Cancelled.
     """
     get_layout(detector.layout)
-    shots = [CameraTracker(video.image_size, focal)]
+    known = focal or video.focal
+    shots = [CameraTracker(video.image_size, known)]
     tracks: dict[int, _Track] = {}
     finder, cuts, every, seen = CutFinder(), [], stride(video.fps), 0
     expected = max((video.expected if last is None else min(last + 1, video.expected or last + 1)) - first, 1)
@@ -92,7 +105,7 @@ def detect(
         seen += 1
         if finder.is_cut(frame.image):
             cuts.append(frame.number)
-            shots.append(CameraTracker(video.image_size, focal))
+            shots.append(CameraTracker(video.image_size, known))
             detector.reset()
         elif (frame.number - first) % every:
             continue
@@ -107,16 +120,16 @@ def detect(
         raise VideoError(f"{video.path.name} has no frame {first}: it is shorter")
     progress(STAGE, expected, expected)
     cameras = [shot.track(video.fps) for shot in shots]
-    return _finished(video, detector.layout, tracks, cameras, cuts, seen, last)
+    return _finished(video, detector.layout, tracks, cameras, cuts, seen, last, focal)
 
 
 def _finished(
     video: VideoFile, layout: str, tracks: dict[int, _Track], cameras: list[CameraTrack | None], cuts: list[int],
-    seen: int, last: int | None,
+    seen: int, last: int | None, focal: float | None,
 ) -> Detected:  # fmt: skip
     clips, warnings = [], []
     for track in tracks.values():
-        clip = track.clip(video, layout, cameras[track.shot])
+        clip = track.clip(video, layout, cameras[track.shot], focal)
         if clip is not None and long_enough(len(clip), clip.fps):
             clips.append(clip)
     if not clips:
@@ -130,6 +143,9 @@ def _finished(
         warnings += doubts(clip)
     if any(clip.camera for clip in clips):
         widest = max(clip.camera.turned for clip in clips if clip.camera)
+        known = next((clip for clip in clips if clip.focal_source == FOUND), None)
+        if known is not None:
+            warnings.append(f"The focal length, {known.focal:.0f} pixels, was {FOUND}.")
         warnings.append(f"The camera turns, by up to {widest:.0f} degrees from its mean direction: taken into account.")
     if cuts:
         shots = ", ".join(map(str, cuts[:8])) + (" ..." if len(cuts) > 8 else "")

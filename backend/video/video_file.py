@@ -19,6 +19,7 @@ import numpy as np
 
 from ..keypoints.clip import MAXIMUM_FPS, MAXIMUM_FRAMES, MINIMUM_FPS
 from .errors import VideoError
+from .focal_metadata import focal_in_metadata
 
 SMALLEST, LARGEST = 32, 16384  # pixels a side
 
@@ -34,7 +35,7 @@ class Frame:
 
 class VideoFile:
     """A video that can be decoded: fps, image_size (width, height), expected (frames, as the container says; 0 where
-    it does not). Raises VideoError where there is none."""
+    it does not), focal (pixels, likewise; None where it does not). Raises VideoError where there is none."""
 
     def __init__(self, path: str | os.PathLike):
         self.path = Path(path)
@@ -55,6 +56,7 @@ class VideoFile:
             )
         self.fps = float(fps)
         self.image_size = (width, height)
+        self.focal = focal_in_metadata(self.path, self.image_size)
         self.expected = int(count) if 0 < count <= MAXIMUM_FRAMES else 0
 
     def frames(self, first: int = 0, last: int | None = None) -> Iterator[Frame]:

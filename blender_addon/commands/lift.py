@@ -31,9 +31,9 @@ NAME, HELP = "lift", "lift clips of 2D keypoints into .blend and other files"
 OPTIONS = (
     "box_size",
     *("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
-    *("fps", "image_size", "keypoint_map", "detector", "boxes", "box"),
+    *("fps", "image_size", "keypoint_map", "detector", "boxes", "box", "camera"),
 )
-PATHS = ("body", "model", "pose_prior", "keypoint_map")
+PATHS = ("body", "model", "pose_prior", "keypoint_map", "camera")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, metavar="N", help="denoising steps")
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
     parser.add_argument("--focal", type=float, metavar="PX", help="the camera's focal length in pixels, if known")
+    parser.add_argument("--camera", metavar="FILE.json", help="a camera solved or matched before (lift3d-camera)")
     parser.add_argument("--height", type=float, metavar="M", help="standing height in metres, a cat's to the withers")
     parser.add_argument("--box-size", type=edge, nargs=3, metavar=("X", "Y", "Z"),
                         help="the handled box: its edges from corner 1 to 2, 4 and 5, metres (estimated)")  # fmt: skip

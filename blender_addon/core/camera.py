@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 # OpenCV's camera looks along +Z with y down; Blender's along -Z with y up.
-_FLIP = np.diag([1.0, -1.0, -1.0])
+FLIP = np.diag([1.0, -1.0, -1.0])
 SENSOR_WIDTH = 36.0  # millimetres; only its ratio to the lens matters
 
 
@@ -38,7 +38,7 @@ class Camera:
 
     def blender_rotations(self) -> np.ndarray:
         """Rotation parts (N, 3, 3) of Blender's `matrix_world`: camera axes as columns in the world."""
-        return self.rotation.swapaxes(-1, -2) @ _FLIP
+        return self.rotation.swapaxes(-1, -2) @ FLIP
 
     def blender_locations(self) -> np.ndarray:
         """Places (N, 3) of the camera in the world, metres."""

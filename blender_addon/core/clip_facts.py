@@ -47,7 +47,7 @@ class Person:
 class ClipFacts:
     """A clip that can be read. fps, image_size: assumed where *_known is False. chosen: the person seen most.
     reason: why nobody in it can be lifted, "" if somebody can. video: the footage that was found, "" for none.
-    subject: "human", "cat", or "" where the clip does not tell."""
+    subject: "human", "cat", or "" where the clip does not tell. focal: pixels, 0 where the clip does not tell."""
 
     format: str
     layout: str
@@ -63,6 +63,7 @@ class ClipFacts:
     warnings: tuple[str, ...]
     video: str
     subject: str = HUMAN
+    focal: float = 0.0
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "ClipFacts":
@@ -97,6 +98,7 @@ class ClipFacts:
             warnings=tuple(map(str, facts.get("warnings") or ())),
             video=str(facts.get("video") or ""),
             subject=subject,
+            focal=float(facts.get("focal") or 0.0),
         )
 
     @property

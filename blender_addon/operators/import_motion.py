@@ -32,6 +32,11 @@ class LIFT3D_OT_import_motion(bpy.types.Operator):
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
     )
+    film: StringProperty(
+        name="Movie Clip",
+        description="Name of the Movie Clip that the motion is from, to be shown in place of the footage",
+        options={"HIDDEN", "SKIP_SAVE"},
+    )
     as_take: BoolProperty(
         name="As Take",
         description="Give a character of the same clip a further action instead of making a second character",
@@ -59,7 +64,8 @@ class LIFT3D_OT_import_motion(bpy.types.Operator):
             body = read_body(motion.body_file, motion.family)
             if context.mode in _FORGETFUL_MODES and bpy.ops.ed.undo_push.poll():
                 bpy.ops.ed.undo_push(message="Before Import Motion")
-            arrival = bring_in(context.scene, motion, body, self.footage, self.as_take)
+            film = bpy.data.movieclips.get(self.film)
+            arrival = bring_in(context.scene, motion, body, self.footage, self.as_take, film)
         except CoreError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

@@ -4,6 +4,9 @@
 import bpy
 
 from .. import preferences
+from ..drawing.text import paragraph
+from ..scene.film_background import lens_words
+from ..session import film_camera
 from ..settings import chosen_clip
 
 
@@ -37,6 +40,9 @@ class LIFT3D_PT_subject(bpy.types.Panel):
         if settings.subject == "HUMAN_BOX":
             _known(layout, settings, "know_box_size", "box_size")
         _known(layout, settings, "know_focal", "focal").operator("lift3d.take_focal", text="", icon="CAMERA_DATA")
+        if facts and facts.focal and not settings.know_focal:
+            layout.label(text=f"{facts.focal:.0f} px, as the clip says", icon="CAMERA_DATA")
+        _draw_film(layout, settings)
         # What nearly every file says is asked for only where this one does not say it, or cannot be read without it.
         if settings.know_fps or (facts and not facts.fps_known):
             _known(layout, settings, "know_fps", "fps")
@@ -51,6 +57,19 @@ class LIFT3D_PT_subject(bpy.types.Panel):
         layout.prop(settings, "footage")
         if facts and facts.video and not settings.footage:
             layout.operator("lift3d.use_found_footage", icon="FILE_MOVIE")
+
+
+def _draw_film(layout, settings) -> None:
+    """Blender's own clip of the film, and what of its camera the lift takes."""
+    film = settings.movie_clip
+    layout.prop(settings, "movie_clip")
+    if film is not None:
+        paragraph(layout, lens_words(film), icon="INFO")
+    layout.prop(settings, "camera_motion")
+    if settings.camera_motion != film_camera.FOUND:
+        layout.prop(settings, "in_scene")
+    if settings.camera_motion == film_camera.SOLVE and not (film and film.tracking.reconstruction.is_valid):
+        paragraph(layout, "The Movie Clip has no solved camera yet.", icon="ERROR")
 
 
 def _known(layout, settings, known: str, value: str) -> bpy.types.UILayout:

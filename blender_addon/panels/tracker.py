@@ -33,6 +33,7 @@ class LIFT3D_PT_tracker(bpy.types.Panel):
         paragraph(column, f"{count} of {len(tracked.places)} keypoints have a track", icon="TRACKER")
         column.operator("lift3d.add_tracks", icon="ADD")
         column.operator("lift3d.use_tracks", icon="CHECKMARK")
+        column.operator("lift3d.use_film_camera", icon="CAMERA_DATA")
 
 
 CLASSES = (LIFT3D_PT_tracker,)

@@ -11,6 +11,7 @@ from ..core.same_rate import same_rate
 from .action import scene_fps
 from .camera import relative_width
 from .character import Character, add_character, check_scene, play_take
+from .film_background import show_film
 from .find_character import parts
 from .footage import show_footage
 from .hold_box import hold_again
@@ -28,8 +29,12 @@ class Arrival:
     said: str
 
 
-def bring_in(scene: bpy.types.Scene, motion: Motion, body: Body, footage: str = "", as_take: bool = True) -> Arrival:
-    """Bring a motion into the scene: as a take of the character it belongs to, if there is one and `as_take`.
+def bring_in(
+    scene: bpy.types.Scene, motion: Motion, body: Body, footage: str = "", as_take: bool = True,
+    film: bpy.types.MovieClip | None = None,
+) -> Arrival:  # fmt: skip
+    """Bring a motion into the scene: as a take of the character it belongs to, if there is one and `as_take`. film:
+    what it was made from, shown in place of the footage.
 
     Of the scene's own settings only the camera is set, if there is none. Raises CoreError, before anything is changed.
     """
@@ -52,7 +57,9 @@ def bring_in(scene: bpy.types.Scene, motion: Motion, body: Body, footage: str = 
         scene.camera = camera
     if made:
         warnings = [*motion.warnings, *made.warnings]
-    if footage:
+    if film is not None:
+        warnings += show_film(scene, armature, film)
+    elif footage:
         warnings += show_footage(scene, armature, footage)
     if made:
         warnings += mismatches(scene, motion, camera)

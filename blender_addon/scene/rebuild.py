@@ -16,6 +16,7 @@ from .box import add_box, props, resize
 from .camera import CAMERA_ACTIONS, make_camera
 from .character import check_scene, make_take, named, play_take
 from .character_facts import KEY, facts_of, mark, read_facts
+from .film_background import show_film, shown_film
 from .find_character import parts
 from .footage import show_footage
 from .frame_rate import place_keys
@@ -58,7 +59,9 @@ def rebuild(scene: bpy.types.Scene, armature: bpy.types.Object) -> list[str]:
     warnings = [*warnings, *hold_again(scene, armature)]
     if playing in take_actions(armature):
         play_take(armature, playing, camera)
-    if footage := armature[KEY].get("footage", ""):
+    if film := shown_film(armature):
+        warnings = [*warnings, *show_film(scene, armature, film)]
+    elif footage := armature[KEY].get("footage", ""):
         warnings = [*warnings, *show_footage(scene, armature, footage)]
     return [*warnings, *(f"{name} stays as it is: its motion file is not there any more" for name in missing)]
 

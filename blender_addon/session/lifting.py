@@ -40,7 +40,8 @@ def start_lift(context: bpy.types.Context, new_take: bool = False) -> None:
     settings.seed = options["seed"]
     footage = bpy.path.abspath(settings.footage) if settings.footage else ""
     scene = context.scene.session_uid
-    session.lift = LiftRun(job, clip, footage, motion, options, scene, session.file_generation)
+    film = settings.movie_clip.name if settings.movie_clip else ""
+    session.lift = LiftRun(job, clip, footage, motion, options, scene, session.file_generation, film=film)
     pulse.add_pump(partial(_get_ready, family_of_subject(chosen_clip.subject(settings))))
     pulse.tag_redraw()
 
@@ -73,7 +74,7 @@ def add_result(context: bpy.types.Context) -> None:
         raise JobError("no finished lift waits to be added")
     if hindering := running_job():
         raise JobError(f"the character cannot be added now: {hindering}")
-    _add(run, lambda: add_here(run.motion, run.footage))
+    _add(run, lambda: add_here(run.motion, run.footage, run.film))
 
 
 def leave_result() -> Path:
@@ -120,7 +121,7 @@ def _add_or_wait() -> bool:
     if hindering := hindrance():
         run.why_waiting = f"It will be added as soon as possible: {hindering}"
         return False
-    _add(run, lambda: add_where_it_belongs(run.scene, run.motion, run.footage))
+    _add(run, lambda: add_where_it_belongs(run.scene, run.motion, run.footage, run.film))
     return True
 
 

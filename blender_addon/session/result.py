@@ -53,16 +53,17 @@ def place_for(scene_uid: int) -> dict | None:
     return found
 
 
-def add_where_it_belongs(scene_uid: int, motion: Path, footage: str) -> None:
+def add_where_it_belongs(scene_uid: int, motion: Path, footage: str, film: str = "") -> None:
     """Import a motion in a window that shows the scene, from a timer, which has no context. Raises ResultError."""
     with _at(place_for(scene_uid)):
-        add_here(motion, footage)
+        add_here(motion, footage, film)
 
 
-def add_here(motion: Path, footage: str) -> None:
-    """Import a motion where the context is. Raises ResultError."""
+def add_here(motion: Path, footage: str, film: str = "") -> None:
+    """Import a motion where the context is. film: the Movie Clip to show with it, by name. Raises ResultError."""
     try:
-        end = bpy.ops.lift3d.import_motion("EXEC_DEFAULT", True, filepath=str(motion), footage=footage)
+        told = {"filepath": str(motion), "footage": footage, "film": film}
+        end = bpy.ops.lift3d.import_motion("EXEC_DEFAULT", True, **told)
     except RuntimeError as error:
         lines = [line.removeprefix("Error: ") for line in str(error).splitlines() if not line.startswith("Location:")]
         raise ResultError(" ".join(lines)) from None

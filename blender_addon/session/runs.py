@@ -18,7 +18,8 @@ WAITING = "waiting"  # done, and its motion waits to be added to a scene
 @dataclass
 class LiftRun:
     """A lift under way, or the last one. settings: its options. scene: session uid of the scene that it is for, in the
-    file that was opened as the `file_generation`-th. why_waiting: a sentence without its full stop."""
+    file that was opened as the `file_generation`-th. why_waiting: a sentence without its full stop. film: the Movie
+    Clip to show with it, by name."""
 
     job: Job
     clip: Path
@@ -29,6 +30,7 @@ class LiftRun:
     file_generation: int
     state: str = RUNNING
     why_waiting: str = ""
+    film: str = ""
 
     @property
     def under_way(self) -> bool:

@@ -10,6 +10,7 @@ import bpy
 from ..core.body_family import family_of_subject
 from ..core.clip_facts import ClipFacts
 from ..core.lift_options import LARGEST_SEED, MOST_SEEN
+from .film_camera import camera_option
 
 _SAME_HEIGHT = 0.002  # metres
 
@@ -39,7 +40,7 @@ def options(scene: bpy.types.Scene, clip: Path, known: ClipFacts | None, device:
     take has yet.
 
     A character that the scene has of the clip keeps its shape, so that its takes are interchangeable; but what was
-    lifted before is lifted in the same way again.
+    lifted before is lifted in the same way again. Raises JobError where the scene's camera cannot be taken.
     """
     from ..scene.takes import takes
     from ..settings.chosen_clip import subject
@@ -47,6 +48,7 @@ def options(scene: bpy.types.Scene, clip: Path, known: ClipFacts | None, device:
 
     settings = scene.lift3d
     wanted = {**lift_options(settings), "device": device}
+    wanted |= camera_option(scene, known, wanted)
     character, facts = _character(scene, clip, known, wanted, family_of_subject(subject(settings)).model_type)
     if character is None:
         return _next_seed(wanted, [settings.seed]) if new_take else wanted

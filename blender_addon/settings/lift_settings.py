@@ -20,7 +20,7 @@ from ..core.box import LARGEST, SMALLEST
 from ..core.detector_options import detector_options
 from ..core.models import Model
 from ..core.subject_words import no_model
-from ..session import models_at_hand
+from ..session import film_camera, models_at_hand
 from .chosen_clip import clip_facts, forget, read_clip, subject
 
 SUBJECTS = (
@@ -40,6 +40,11 @@ QUALITIES = (
     (options_of.DRAFT, "Draft", "One quick guess: to see whether clip and settings are right"),
     (options_of.NORMAL, "Normal", "What suits most clips"),
     (options_of.BEST, "Best", "The average of more guesses, each made in more steps: closer, at three times the work"),
+)
+CAMERA_MOTIONS = (
+    (film_camera.FOUND, "Found in the Clip", "At rest, or as the background of a video shows it to turn and zoom"),
+    (film_camera.SOLVE, "Solved", "As the Movie Clip's solve has it, and the camera that follows that in the scene"),
+    (film_camera.SCENE, "Scene Camera", "As the scene's camera stands or moves: matched, tracked or keyed to the film"),
 )
 # Paths relative to the .blend: Blender 4.5 and later want to be told that we understand them.
 _RELATIVE = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
@@ -257,6 +262,25 @@ class Lift3DSettings(bpy.types.PropertyGroup):
         step=1000,
         precision=0,
         subtype="PIXEL",
+    )
+    movie_clip: PointerProperty(
+        name="Movie Clip",
+        description="Blender's own clip of the film: its lens (focal length, centre and distortion, as its tracking "
+        "camera has them) is that of the lift, and it stands behind the character without its distortion",
+        type=bpy.types.MovieClip,
+    )
+    camera_motion: EnumProperty(
+        name="Camera Motion",
+        description="How the camera that filmed the clip moved",
+        items=CAMERA_MOTIONS,
+        default=film_camera.FOUND,
+    )
+    in_scene: BoolProperty(
+        name="Stand in This Scene",
+        description="The scene's floor is at height 0 and its unit is the metre, as Set Floor and Set Scale leave it: "
+        "the character stands on that floor, where this camera sees it, at the size that fits unless a height is "
+        "given. Else only how the camera turns and zooms is taken, and the motion has a floor of its own",
+        default=True,
     )
     know_height: BoolProperty(
         name="Height Known",

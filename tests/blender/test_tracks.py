@@ -39,12 +39,13 @@ def test_tracks_are_made_for_the_keypoints_that_have_none(told):
     assert "left_knee" not in told["tracks"]
 
 
-def test_the_tab_in_the_clip_editor_counts_them_and_has_both_buttons(told):
+def test_the_tab_in_the_clip_editor_counts_them_and_has_its_buttons(told):
     assert told["drawn"] == [
         ["prop", "", None],
         ["label", "17 of 17 keypoints have a track", None],
         ["operator", "Add Keypoint Tracks", True],
         ["operator", "Use Tracks as Clip", True],
+            ["operator", "Use This Film's Camera", True],
     ]
 
 

@@ -2,12 +2,13 @@
 """Our own keypoint JSON, read and written.
 
 {"format": "lift3d-keypoints", "version": 1, "layout": "coco17", "fps": 30, "image_size": [1920, 1080],
- "frame_start": 0, "video": "walk.mp4",
+ "frame_start": 0, "video": "walk.mp4", "focal": 1400, "focal_source": "metadata",
  "camera": {"focal": 1400, "rotations": [[w, x, y, z] | null, ...], "zoom": [1, ...]},
  "people": [{"id": 0, "keypoints": [[[x, y, confidence] | null, ...] | null, ...]}]}
 All but format, version, layout and people may be left out; video is the footage, named from the file's own folder;
-camera is there where it turned or zoomed: quaternions from the reference view's camera frame to that of each frame, and
-the focal length over the reference's (focal, in pixels, or null).
+focal is in pixels, of the reference view if there is a camera, and focal_source says who told it; camera is there where
+it turned or zoomed: quaternions from the reference view's camera frame to that of each frame, and the focal length over
+the reference's (focal, in pixels, or null).
 A null is a missing point or a frame in which the person is missing; every person has the same number of frames.
 """
 
@@ -20,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from ..camera_track import CameraTrack, matrices_to_quaternions, quaternions_to_matrices
-from ..clip import MAXIMUM_FRAMES, KeypointClip, checked_fps, checked_image_size
+from ..clip import MAXIMUM_FRAMES, KeypointClip, checked_focal, checked_fps, checked_image_size
 from ..detections import DetectionList, Detections, number_array, whole_number
 from ..errors import KeypointError
 from ..layouts import get_layout
@@ -55,10 +56,12 @@ def read(document: dict) -> Detections:
         for index, frame in enumerate(frames):
             if frame is not None:
                 detections.add(start + index, _pose(frame, len(layout), start + index), number)
-    video = document.get("video")
+    video, focal, told = (document.get(name) for name in ("video", "focal", "focal_source"))
     return detections.finish(
         layout.name, fps=fps, image_size=checked_image_size(document.get("image_size")), settled=True,
         video=video if isinstance(video, str) else "", camera=_camera(document.get("camera"), start, lengths),
+        focal=None if focal is None else checked_focal(focal),
+        focal_source=told[:80] if isinstance(told, str) else "",
     )  # fmt: skip
 
 
@@ -113,6 +116,9 @@ def write_keypoints(
         "frame_start": start,
         "people": [{"id": number, "keypoints": _frames(clip, start, stop)} for number, clip in enumerate(clips)],
     }
+    known = next((clip for clip in clips if clip.focal is not None), None)
+    if known is not None:
+        document |= {"focal": known.focal, "focal_source": known.focal_source}
     if any(clip.camera for clip in clips):
         document["camera"] = _camera_of(clips, start, stop)
     path = Path(path)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -62,6 +63,17 @@ def test_a_file_keeps_the_camera(tmp_path):
     np.testing.assert_allclose(again.steadied(FOCAL).points, truth, atol=2e-3)
     part = read_keypoints(tmp_path / "clip.json", first_frame=12, last_frame=30)
     np.testing.assert_allclose(part.steadied(FOCAL).points, truth[5:24], atol=2e-3)
+
+
+def test_a_file_keeps_the_focal_length_and_who_told_it(tmp_path):
+    clip = replace(clip_of(track())[0], camera=None, focal=650.0, focal_source="metadata")
+    write_keypoints(clip, tmp_path / "clip.json")
+    again = read_keypoints(tmp_path / "clip.json")
+    assert (again.focal, again.focal_source) == (650.0, "metadata")
+    document = json.loads((tmp_path / "clip.json").read_text())
+    (tmp_path / "clip.json").write_text(json.dumps({**document, "focal": [650]}))
+    with pytest.raises(KeypointError, match="focal length"):
+        read_keypoints(tmp_path / "clip.json")
 
 
 def test_people_of_two_shots_have_their_own_cameras(tmp_path):

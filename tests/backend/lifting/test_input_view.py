@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -28,6 +30,14 @@ def test_an_assumed_focal_length_is_said():
     view = prepare(filmed_walk(frames=20), None)
     assert view.focal == 1920 and "1920 px, 53 degrees" in view.focal_source
     assert len(view.warnings) == 1 and "1920 px" in view.warnings[0]
+
+
+def test_the_clips_focal_length_counts_before_an_assumed_one_and_after_the_users():
+    clip = replace(filmed_walk(frames=20), focal=1300.0, focal_source="metadata")
+    view = prepare(clip, None)
+    assert (view.focal, view.focal_source, view.warnings) == (1300.0, "metadata", ())
+    assert (prepare(clip, 1000.0).focal, prepare(clip, 1000.0).focal_source) == (1000.0, "given")
+    assert prepare(replace(clip, focal_source=""), None).focal_source == "of the keypoint file"
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_clip_is_described_as_the_panel_shows_it(tmp_path):
         "clip": str(path), "format": "Lift to 3D JSON", "layout": "17 points (COCO)", "subject": "human",
         "frames": 30, "first_frame": 100, "last_frame": 129, "fps": 25, "fps_known": True, "image_size": [640, 480],
         "image_size_known": True, "chosen": 0, "longest_gap": 5, "missing": pytest.approx(5 / 30, abs=1e-4),
-        "liftable": True, "reason": "", "video": "", "warnings": [],
+        "liftable": True, "reason": "", "video": "", "warnings": [], "focal": None,
     }  # fmt: skip
     assert first["frames"] == 25 and first["confidence"] == 0.8
     assert (second["index"], second["first_frame"], second["last_frame"]) == (1, 104, 123)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from backend.video import camera_motion
 from backend.video.camera_motion import CameraTracker
 from backend.video.pose import Box
 
@@ -82,6 +83,26 @@ def test_a_zoom_is_told_from_a_turn():
     track = tracked(turns, zooms).track(30.0)
     np.testing.assert_allclose(track.zoom / track.zoom[0], zooms, rtol=0.02)
     assert degrees_off(track, turns) < 0.4
+
+
+@pytest.mark.parametrize("zoomed", [False, True])
+def test_a_pan_tells_the_focal_length_that_nobody_gave(zoomed):
+    pan = Rotation.from_rotvec(np.linspace(-0.15, 0.15, 30)[:, None] * (0, 1, 0))
+    turns = shake(30, 0.005) * pan
+    zooms = np.geomspace(1.0, 1.5, 30) if zoomed else np.ones(30)
+    tracker = tracked(turns, zooms, focal=None)
+    track = tracker.track(30.0)
+    np.testing.assert_allclose(track.focal * track.zoom, FOCAL * zooms, rtol=0.04)
+    assert degrees_off(track, turns) < 0.4
+
+
+def test_a_film_longer_than_what_is_kept_goes_on_with_what_it_told(monkeypatch):
+    monkeypatch.setattr(camera_motion, "MOST_KEPT", 25)
+    turns = Rotation.from_rotvec(np.linspace(-0.3, 0.3, 45)[:, None] * (0, 1, 0))
+    tracker = tracked(turns, focal=None)
+    assert tracker.found == pytest.approx(FOCAL, rel=0.03) and not tracker._kept
+    track = tracker.track(30.0)
+    assert degrees_off(track, turns) < 0.4 and track.focal == tracker.found
 
 
 def test_a_camera_on_a_tripod_does_not_move():

@@ -40,6 +40,13 @@ def test_each_shot_has_its_own_people(tmp_path):
     assert any("another shot at frame 30" in warning for warning in found.warnings)
 
 
+@pytest.mark.parametrize("given, focal, source", [(None, 150.0, "metadata"), (300.0, 300.0, "")])
+def test_the_focal_length_is_the_users_before_the_metadatas(video, given, focal, source):
+    video.focal = 150.0
+    (clip,) = detect(video, DotPeople(), focal=given).clips
+    assert (clip.focal, clip.focal_source) == (focal, source)
+
+
 def test_fast_films_are_looked_at_less_often(tmp_path):
     images = [dot(20 + number, 60) for number in range(120)]
     detector = DotPeople()
