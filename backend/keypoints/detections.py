@@ -22,6 +22,7 @@ class Detections:
     pixels, NaN where missing; confidence (N,K) in [0,1], 0 where missing. fps and image_size: None if the file does
     not say. settled: the file's people are whole people, not a tracker's fragments that may be joined. video: the
     footage as the file names it, "" if it does not. camera: how it turned, None if it did not or the file does not say.
+    cuts: the frames at which another shot begins.
     """
 
     format: str
@@ -36,6 +37,7 @@ class Detections:
     video: str = ""
     warnings: tuple[str, ...] = field(default=())
     camera: CameraTrack | None = None
+    cuts: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.frames)

@@ -32,7 +32,7 @@ class Motion:
     keypoints (T, K, 3) by forward kinematics; keypoints_2d (T, K, 2) and confidence (T, K) as the source has them
     (NaN and 0 where missing); camera: pixels of ``image_size``; one that turned has rotation (T, 3, 3) and translation
     (T, 3), one that zoomed also matrix (T, 3, 3). person: its number in the source; model: the name of the model's
-    folder.
+    folder. world: the same for people who were lifted together and share world and camera, "" for others.
     """
 
     poses: np.ndarray
@@ -56,6 +56,7 @@ class Motion:
     model: str = ""
     warnings: tuple[str, ...] = ()
     model_type: str = "smpl"
+    world: str = ""
 
     def reprojection_error(self) -> float:
         """Mean distance in pixels between the projected keypoints and those the source has."""
@@ -79,7 +80,7 @@ def write_motion(motion: Motion, path: Path) -> None:
         "version": __version__,
     }  # fmt: skip
     for name in ("poses", "trans", "betas", "joints", "keypoints", "keypoints_2d", "confidence", "frame_start",
-                 "source", "height", "focal_source", "body_file", "person", "seed", "model"):  # fmt: skip
+                 "source", "height", "focal_source", "body_file", "person", "seed", "model", "world"):  # fmt: skip
         fields[name] = getattr(motion, name)
     try:
         write_arrays(path, fields)

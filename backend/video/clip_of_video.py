@@ -21,9 +21,23 @@ def clip_of_video(
 ) -> KeypointClip:  # fmt: skip
     """The keypoints of one person of a video, by MediaPipe: the one seen most, or ``person`` of the ``person + 1`` that
     are then looked for, numbered from the one seen most. Raises UserError; Cancelled if ``progress`` does."""
+    found = _found(path, 1 if person is None else person + 1, first_frame, last_frame, focal, progress)
+    return found.person(person or 0).with_warnings(*found.warnings)
+
+
+def people_of_video(
+    path: Path, people: int, first_frame: int | None = None, last_frame: int | None = None,
+    focal: float | None = None, progress: Progress = silent,
+) -> Detected:  # fmt: skip
+    """The keypoints of up to so many people of a video, as `clip_of_video` finds one's."""
+    return _found(path, people, first_frame, last_frame, focal, progress)
+
+
+def _found(
+    path: Path, people: int, first_frame: int | None, last_frame: int | None, focal: float | None, progress: Progress
+) -> Detected:
     video = VideoFile(path)
     about = video.path.stat()
-    people = 1 if person is None else person + 1
     key = (str(video.path.resolve()), about.st_size, about.st_mtime_ns, people, first_frame, last_frame, focal)
     if key in _known:
         _known.move_to_end(key)
@@ -32,5 +46,4 @@ def clip_of_video(
             _known[key] = detect(video, detector, first_frame or 0, last_frame, progress, focal=focal)
         while len(_known) > _KEPT:
             _known.popitem(last=False)
-    found = _known[key]
-    return found.person(person or 0).with_warnings(*found.warnings)
+    return _known[key]

@@ -66,8 +66,7 @@ def detect_file(video_path: Path, output: Path, options: DetectOptions, progress
             video, detector, options.first_frame, options.last_frame, progress, watch, options.moving, options.focal
         )  # fmt: skip
     clips = found.clips if options.person is None else [found.person(options.person)]
-    write_keypoints(clips, output, video.path)
+    write_keypoints(clips, output, video.path, found.cuts)
     return DetectResult(
         str(output), len(clips), found.frames, video.fps, round(time.monotonic() - began, 2), found.warnings
     )
-
