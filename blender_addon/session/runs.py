@@ -29,6 +29,12 @@ class LiftRun:
     file_generation: int
     state: str = RUNNING
     why_waiting: str = ""
+    people: tuple[Path, ...] = ()  # their motions, where everybody was lifted
+
+    @property
+    def motions(self) -> tuple[Path, ...]:
+        """What the lift has made."""
+        return self.people or (self.motion,)
 
     @property
     def under_way(self) -> bool:
