@@ -15,16 +15,20 @@ HELP = "Lift a 2D keypoint clip, or a video, to world-space 3D motion (.npz)."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("clip", type=Path, help="keypoint file, OpenPose folder or video")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.npz")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.npz",
+                        help="with --person all: OUT_0.npz, OUT_1.npz ..., or a folder")  # fmt: skip
     parser.add_argument("--subject", choices=SUBJECT_NAMES, help="who is lifted (default: whom the clip shows)")
-    parser.add_argument("--person", type=int, metavar="N", help="which of several people (default: the one seen most)")
+    parser.add_argument("--person", type=whom, metavar="N", help="which of several people (default: the one seen "
+                        "most), or all: everybody in one world, before one camera")  # fmt: skip
+    parser.add_argument("--people", type=int, default=4, metavar="N",
+                        help="with --person all: how many to look for in a video (default: 4)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="another seed gives another take")
     parser.add_argument("--steps", type=int, metavar="N", help="denoising steps")
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
     parser.add_argument("--focal", type=float, metavar="PX", help="focal length in pixels, if known")
     parser.add_argument("--camera", type=Path, metavar="FILE.json", help="a camera solved or matched before")
-    parser.add_argument("--height", type=float, metavar="M",
-                        help="standing height in metres, an animal's at the withers, if known")  # fmt: skip
+    parser.add_argument("--height", type=heights, metavar="M", help="standing height in metres, an animal's at the "
+                        "withers, if known; with --person all also one for each: 1.8,1.65")  # fmt: skip
     parser.add_argument("--box-size", type=float, nargs=3, metavar=("X", "Y", "Z"),
                         help="the box's edges in metres, if known: from corner 1 to 2, to 4 and to 5")  # fmt: skip
     parser.add_argument("--frames", type=frame_range, metavar="A-B", help="the part to lift, as in 100-250")
@@ -68,27 +72,49 @@ def frame_range(words: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def whom(words: str) -> int | str:
+    """The number of a person, or "all"."""
+    if words == "all":
+        return words
+    if not words.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected the number of a person, or all, got {words!r}")
+    return int(words)
+
+
+def heights(words: str) -> float | tuple[float, ...]:
+    """One height, or several between commas."""
+    try:
+        found = tuple(float(word) for word in words.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected metres, as in 1.8 or 1.8,1.65, got {words!r}") from None
+    return found if len(found) > 1 else found[0]
+
+
 def run(args: argparse.Namespace) -> int:
     sleeping_threads()
     from ..lifting.lift_file import lift_file
+    from ..lifting.lift_people import lift_people
     from ..lifting.motion_file import read_shape
-    from ..lifting.options import LiftOptions
+    from ..lifting.options import ALL, LiftOptions
 
     first, last = args.frames or (None, None)
     options = LiftOptions(
-        subject=args.subject, person=args.person, seed=args.seed, steps=args.steps, samples=args.samples,
-        focal=args.focal, height=args.height, device=args.device, model=args.model, body=args.body,
-        pose_prior=args.pose_prior, fps=args.fps, first_frame=first, last_frame=last,
+        subject=args.subject, person=args.person, people=args.people, seed=args.seed, steps=args.steps,
+        samples=args.samples, focal=args.focal, height=args.height, device=args.device, model=args.model,
+        body=args.body, pose_prior=args.pose_prior, fps=args.fps, first_frame=first, last_frame=last,
         image_size=tuple(args.image_size) if args.image_size else None,
         betas=read_shape(args.shape, args.body) if args.shape else None,
         keypoint_map=args.map, camera=args.camera, box_size=tuple(args.box_size) if args.box_size else None,
         detector=args.detector, boxes=args.boxes, box=args.box,
     )  # fmt: skip
-    result = lift_file(args.clip, args.output, options, show_stage)
-    for warning in result.warnings:
+    lift = lift_people if args.person == ALL else lift_file
+    made = lift(args.clip, args.output, options, show_stage)
+    results = made if isinstance(made, list) else [made]
+    for warning in dict.fromkeys(text for result in results for text in result.warnings):
         print(f"note: {warning}", file=sys.stderr)
-    print(
-        f"{result.path}: {result.frames} frames at {result.fps:g} fps in {result.seconds:.1f} s, "
-        f"{result.reprojection_px:.1f} px from the keypoints on average"
-    )
+    for result in results:
+        print(
+            f"{result.path}: {result.frames} frames at {result.fps:g} fps in {result.seconds:.1f} s, "
+            f"{result.reprojection_px:.1f} px from the keypoints on average"
+        )
     return 0

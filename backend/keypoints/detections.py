@@ -22,7 +22,7 @@ class Detections:
     pixels, NaN where missing; confidence (N,K) in [0,1], 0 where missing. fps and image_size: None if the file does
     not say. settled: the file's people are whole people, not a tracker's fragments that may be joined. video: the
     footage as the file names it, "" if it does not. camera: how it turned, None if it did not or the file does not say.
-    focal: pixels, None if the file does not say, and where that is from.
+    focal: pixels, None if the file does not say, and where that is from. cuts: the frames at which another shot begins.
     """
 
     format: str
@@ -39,6 +39,7 @@ class Detections:
     camera: CameraTrack | None = None
     focal: float | None = None
     focal_source: str = ""
+    cuts: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.frames)

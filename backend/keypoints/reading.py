@@ -74,11 +74,36 @@ def read_keypoints(
     their names. KeypointError, one line, for anything that cannot be read or is not
     `long_enough`.
     """
-    fps = None if fps is None else checked_fps(fps)
     detections = in_pixels(load_detections(Path(path), mapping), checked_image_size(image_size))
     tracks = follow(detections)
-    number = choose(tracks, person)
-    track, name = tracks[number], Path(path).name
+    return _clip_of(tracks, choose(tracks, person), detections, Path(path), fps, first_frame, last_frame)
+
+
+def read_people(
+    path: str | os.PathLike, fps: float | None = None, image_size: tuple[int, int] | None = None,
+    first_frame: int | None = None, last_frame: int | None = None, mapping: PointMap | None = None,
+) -> tuple[list[KeypointClip], tuple[int, ...]]:  # fmt: skip
+    """The clips of everybody in a file who is `long_enough` in it, in the order of their numbers, and the frames at
+    which another shot begins. As `read_keypoints`, which reads one; KeypointError where nobody is."""
+    detections = in_pixels(load_detections(Path(path), mapping), checked_image_size(image_size))
+    tracks, clips, problems = follow(detections), [], []
+    for number in range(len(tracks)):
+        try:
+            clips.append(_clip_of(tracks, number, detections, Path(path), fps, first_frame, last_frame))
+        except KeypointError as error:
+            problems.append(error)
+    if not clips:
+        raise problems[choose(tracks, None)]
+    return clips, detections.cuts
+
+
+def _clip_of(
+    tracks: list[Track], number: int, detections: Detections, path: Path, fps: float | None, first_frame: int | None,
+    last_frame: int | None,
+) -> KeypointClip:  # fmt: skip
+    """One of the people who were followed, see `read_keypoints`."""
+    fps = None if fps is None else checked_fps(fps)
+    track, name = tracks[number], path.name
     if first_frame is not None or last_frame is not None:
         low, high = int(detections.frames[0]), int(detections.frames[-1])
         first = low if first_frame is None else first_frame

@@ -35,18 +35,25 @@ def floor_normal(world: Tensor) -> Tensor:
     In metres, an animal's canonical ones. The camera that filmed it looks along +Y: a slope along X is its roll, one
     along Y its pitch.
     """
-    animal = world.shape[1] == len(QUADRUPED)
-    ankles = _smooth(world[:, _FEET[world.shape[1]]], 3 if animal else 7)
+    ankles = standing_feet(world)
     normal = ankles.new_tensor([0.0, 0, 1])
     for _ in range(ROUNDS):
-        height = ankles @ normal
-        if animal:
-            contact = _lowest(height)
-        else:
-            contact = foot_contacts(torch.cat([ankles[..., :2], height[..., None]], -1), MODEL_FPS, SPEED, RISE)
-        slope = _slope(ankles.flatten(0, 1), contact.to(ankles).flatten())
+        slope = _slope(ankles.flatten(0, 1), standing(ankles, normal).to(ankles).flatten())
         normal = F.normalize(torch.cat([-slope, slope.new_ones(1)]), dim=0)
     return normal
+
+
+def standing_feet(world: Tensor) -> Tensor:
+    """The points (T, F, 3) of ``world (T, K, 3)`` that stand on the floor at times, smoothed: ankles, or paws."""
+    return _smooth(world[:, _FEET[world.shape[1]]], 3 if world.shape[1] == len(QUADRUPED) else 7)
+
+
+def standing(feet: Tensor, normal: Tensor) -> Tensor:
+    """How surely each of the feet (T, F, 3) stands, 0 to 1, (T, F), on a floor of this up direction (3,)."""
+    height = feet @ normal
+    if feet.shape[1] == len(rigs.SMAL.feet):
+        return _lowest(height)
+    return foot_contacts(torch.cat([feet[..., :2], height[..., None]], -1), MODEL_FPS, SPEED, RISE)
 
 
 def _lowest(height: Tensor) -> Tensor:

@@ -64,8 +64,8 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
     """Lift one clip by whatever turns an input view into a fitted body. Raises UserError."""
     check_options(options)
     view = prepare(clip, options.focal, models.subject, options.box_size)
-    betas = _betas(options, models)
-    height = _height(options.height, betas, models)
+    betas = kept_betas(options, models)
+    height = standing_height(options.height, betas, models)
     if view.scene is not None and is_quadruped(models.body):
         raise MotionError("an animal cannot be placed on the scene's floor yet: lift it without the scene's floor")
     if is_quadruped(models.body):
@@ -82,7 +82,7 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
     if view.scene is not None:
         view = replace(view, warnings=(*view.warnings, *off_the_floor(fit)))
         height = float(models.body.stature(fit.betas[0]))
-    return _motion(clip, view, fit, camera, models, height, options)
+    return motion_of(clip, view, fit, camera, models, height, options)
 
 
 def fit_in_world(
@@ -100,8 +100,19 @@ def fit_in_world(
     to_world = upright(space.up)
     to_world = upright(floor_normal(space.points @ to_world.T) @ to_world)
     points, camera = in_world(space.points, to_world)
+    depth = float(mid_hip(space.points)[:, 2].median())
+    fit = fit_seen(view, points, camera, depth, models, height, progress, betas)
+    return fit, on_its_floor(camera, fit)
+
+
+def fit_seen(
+    view: InputView, points: Tensor, camera: Camera, depth: float, models: LiftModels, height: float | None,
+    progress: Progress, betas: Tensor | None = None,
+) -> BodyFit:  # fmt: skip
+    """The body fitted to points (T, K, 3) of a Z-up world and to what the camera (focal length 1) saw of them, about
+    ``depth`` metres away. Raises MotionError."""
     rays, weight = view.rays.to(points), view.weight.to(points)
-    error = image_error(rays, weight, float(mid_hip(space.points)[:, 2].median()))
+    error = image_error(rays, weight, depth)
     of_height = {} if is_quadruped(models.body) else {"height": height if betas is None else None}
     fit = fit_body(
         points[None], models.body, models.prior, views=(camera, rays[None], weight[None]),
@@ -111,7 +122,7 @@ def fit_in_world(
     )  # fmt: skip
     if not (fit.translation.isfinite().all() and fit.rotations.isfinite().all()):
         raise MotionError("no body fits these keypoints: too little of it is seen, or it is not one body")
-    return fit, on_its_floor(camera, fit)
+    return fit
 
 
 def _of_box(weight: Tensor, size: tuple[float, ...] | None) -> dict[str, Tensor]:
@@ -159,7 +170,7 @@ def body_limbs(body, height: float, betas: Tensor | None = None) -> float:
     return standing_limbs(body, betas) * height / float(body.stature(shape))
 
 
-def _betas(options: LiftOptions, models: LiftModels) -> Tensor | None:
+def kept_betas(options: LiftOptions, models: LiftModels) -> Tensor | None:
     """The shape to keep, on the models' device."""
     if options.betas is None:
         return None
@@ -171,7 +182,7 @@ def _betas(options: LiftOptions, models: LiftModels) -> Tensor | None:
     return torch.tensor(options.betas, dtype=torch.float32, device=models.device)
 
 
-def _height(height: float | None, betas: Tensor | None, models: LiftModels) -> float:
+def standing_height(height: float | None, betas: Tensor | None, models: LiftModels) -> float:
     """The standing height in metres: of the shape to keep, else the one given, else of the mean body."""
     low, high = HEIGHTS[models.subject.body]
     if height is not None and not low <= height <= high:
@@ -182,15 +193,17 @@ def _height(height: float | None, betas: Tensor | None, models: LiftModels) -> f
     return float(models.body.stature(mean if betas is None else betas))
 
 
-def _motion(
+def motion_of(
     clip: KeypointClip, view: InputView, fit: BodyFit, camera: Camera, models: LiftModels, height: float,
-    options: LiftOptions,
+    options: LiftOptions, origin: Tensor | None = None, world: str = "",
 ) -> Motion:  # fmt: skip
-    """The fit at the source's own rate, the first frame's mid-hip over the origin, or where the scene has it."""
+    """The fit at the source's own rate, the world's origin on its floor at ``origin`` (3,), None: under the first
+    frame's mid-hip, or where the scene has it. world: what people who are in one world have in common."""
     source = clip.to_layout(models.subject.layout)
     rotations, translation = _at_source_rate(fit.rotations[0], fit.translation[0], len(clip), clip.fps)
-    _, first = models.body.keypoints(rotations[:1], fit.betas[0], translation[:1])
-    shift = torch.cat([mid_hip(first[0])[:2], first.new_zeros(1)]) * (view.scene is None)
+    if origin is None:
+        origin = under_hips(models, rotations[:1], fit.betas[0], translation[:1]) * (view.scene is None)
+    shift = origin
     translation = translation - shift
     joints, keypoints = models.body.keypoints(rotations, fit.betas[0], translation)
     box = {}
@@ -213,8 +226,14 @@ def _motion(
         fps=clip.fps, image_size=clip.image_size, frame_start=clip.frame_start, source=Path(clip.source).name,
         height=height, focal_source=view.focal_source, gender=getattr(models.body, "gender", "neutral"),
         person=clip.person, seed=options.seed, model=models.name, warnings=warnings, model_type=models.subject.body,
-        **box,
+        world=world, **box,
     )  # fmt: skip
+
+
+def under_hips(models: LiftModels, rotations: Tensor, betas: Tensor, translation: Tensor) -> Tensor:
+    """The point (3,) of the floor under the mid-hip of one frame: rotations (1, J, 3, 3), translation (1, 3)."""
+    _, first = models.body.keypoints(rotations, betas, translation)
+    return torch.cat([mid_hip(first[0])[:2], first.new_zeros(1)])
 
 
 def _box(fit: BodyFit, shift: Tensor, frames: int, fps: float, known: bool) -> tuple[dict, Tensor]:

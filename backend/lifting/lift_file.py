@@ -6,8 +6,10 @@ import re
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
@@ -24,6 +26,7 @@ from .models import LiftModels, load_models
 from .motion_file import Motion, claim, unwritable, write_motion
 from .options import LiftOptions, LiftResult, check_options
 
+Lifted = TypeVar("Lifted")
 _GPU_WORDS = re.compile(r"(?<![a-z])(cuda|cudnn|cublas|cusolver|hip error|mps|metal)(?![a-z])", re.IGNORECASE)
 
 
@@ -40,12 +43,21 @@ def lift_file(clip_path: Path, output: Path, options: LiftOptions, progress: Pro
     try:
         clip = _read(Path(clip_path), options, progress)
         progress("Loading models", 0, 1)
-        motion, models, seconds = _lift(clip, options, progress)
-        _write(motion, models, output)
+        subject = subject_of_layout(clip.layout).name
+        motion, models, seconds, note = on_a_device(
+            options, subject, lambda models: lift_keypoints(clip, options, models, progress=progress), progress
+        )
+        motion = replace(motion, warnings=(*motion.warnings, *note))
+        write_with_body(motion, models, output)
     except OSError as error:
         if not disk_full(error):
             raise
         raise unwritable(output, error) from None
+    return told_of(motion, models, output, seconds, clip)
+
+
+def told_of(motion: Motion, models: LiftModels, output: Path, seconds: float, clip: KeypointClip) -> LiftResult:
+    """What is told of a motion that was made of a clip."""
     stature = models.body.stature(torch.as_tensor(motion.betas, device=models.device))
     return LiftResult(
         str(output), len(motion.poses), motion.fps, round(seconds, 2), round(motion.reprojection_error(), 2),
@@ -62,16 +74,21 @@ def _read(path: Path, options: LiftOptions, progress: Progress) -> KeypointClip:
     return camera.of(clip) if camera else clip
 
 
+def detector_of(options: LiftOptions):
+    """What finds the keypoints of a video, as the options name it: a `DetectorChoice`."""
+    from ..video.detectors import DetectorChoice
+
+    boxes = Path(options.boxes) if options.boxes else None
+    return DetectorChoice(options.detector, boxes, options.box, options.subject or "human")
+
+
 def _as_it_is(path: Path, options: LiftOptions, camera: FilmCamera | None, progress: Progress) -> KeypointClip:
     if is_video(path):
         from ..video.clip_of_video import clip_of_video  # most lifts need no OpenCV
-        from ..video.detectors import DetectorChoice
 
-        boxes = Path(options.boxes) if options.boxes else None
-        detector = DetectorChoice(options.detector, boxes, options.box, options.subject or "human")
         focal = options.focal or (camera and camera.usual_focal)
         return clip_of_video(
-            path, options.person, options.first_frame, options.last_frame, focal, progress, detector,
+            path, options.person, options.first_frame, options.last_frame, focal, progress, detector_of(options),
             moving=not (camera and camera.tells_motion),
         )  # fmt: skip
     return read_keypoints(
@@ -81,14 +98,16 @@ def _as_it_is(path: Path, options: LiftOptions, camera: FilmCamera | None, progr
     )  # fmt: skip
 
 
-def _lift(clip: KeypointClip, options: LiftOptions, progress: Progress) -> tuple[Motion, LiftModels, float]:
-    """The motion, the models that made it and the seconds it took: on the CPU where a GPU is not up to it."""
-    subject = subject_of_layout(clip.layout).name
+def on_a_device(
+    options: LiftOptions, subject: str, lift: Callable[[LiftModels], Lifted], progress: Progress
+) -> tuple[Lifted, LiftModels, float, tuple[str, ...]]:
+    """What ``lift`` makes, the models that it was given, the seconds it took and what to say of the device: on the CPU
+    where a GPU is not up to it."""
     models = load_models(options, subject)
     try:
         began = time.monotonic()
-        motion = lift_keypoints(clip, options, models.load(), progress=progress)
-        return motion, models, time.monotonic() - began
+        made = lift(models.load())
+        return made, models, time.monotonic() - began, ()
     except Exception as error:
         reason = _why_not_there(error, models.device)
         if not reason:
@@ -100,9 +119,8 @@ def _lift(clip: KeypointClip, options: LiftOptions, progress: Progress) -> tuple
     progress("Loading models", 0, 1)
     models = load_models(replace(options, device="cpu"), subject).load()
     began = time.monotonic()
-    motion = lift_keypoints(clip, options, models, progress=progress)
-    note = f"{reason}: this was lifted on the processor instead"
-    return replace(motion, warnings=(*motion.warnings, note)), models, time.monotonic() - began
+    made = lift(models)
+    return made, models, time.monotonic() - began, (f"{reason}: this was lifted on the processor instead",)
 
 
 def _why_not_there(error: Exception, device: torch.device) -> str:
@@ -129,7 +147,7 @@ def _give_back(device: torch.device) -> None:
         pass  # it has failed for good, and says so again
 
 
-def _write(motion: Motion, models: LiftModels, output: Path) -> None:
+def write_with_body(motion: Motion, models: LiftModels, output: Path) -> None:
     """Write the motion and, for a body that the user has, that body beside it."""
     if models.body_path is None:
         write_motion(motion, output)

@@ -36,7 +36,8 @@ class Motion:
     (T, K) as the source has them (NaN and 0 where missing); camera: pixels of ``image_size``; one that turned has
     rotation (T, 3, 3) and translation (T, 3), one that zoomed also matrix (T, 3, 3). person: its number in the source;
     model: the name of the model's folder. Of a box: box_rotation (T, 3) axis-angle from its frame to the world,
-    box_translation (T, 3) its centre, box_size (3,) its edges, metres, and box_size_source, given or estimated.
+    box_translation (T, 3) its centre, box_size (3,) its edges, metres, and box_size_source, given or estimated. world:
+    the same for people who were lifted together and share world and camera, "" for others.
     """
 
     poses: np.ndarray
@@ -64,6 +65,7 @@ class Motion:
     box_translation: np.ndarray | None = None
     box_size: np.ndarray | None = None
     box_size_source: str = ""
+    world: str = ""
 
     def reprojection_error(self) -> float:
         """Mean distance in pixels between the projected keypoints and those the source has."""
@@ -87,7 +89,7 @@ def write_motion(motion: Motion, path: Path) -> None:
         "version": __version__,
     }  # fmt: skip
     for name in ("poses", "trans", "betas", "joints", "keypoints", "keypoints_2d", "confidence", "frame_start",
-                 "source", "height", "focal_source", "body_file", "person", "seed", "model"):  # fmt: skip
+                 "source", "height", "focal_source", "body_file", "person", "seed", "model", "world"):  # fmt: skip
         fields[name] = getattr(motion, name)
     if motion.box_size is not None:
         fields |= {name: getattr(motion, name) for name in _BOX_FIELDS}

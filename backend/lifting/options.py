@@ -13,6 +13,8 @@ LARGEST_SEED = 2**31 - 1
 LARGEST_BETA = 30.0
 #: Metres: edges of a box.
 SMALLEST_EDGE, LARGEST_EDGE = 0.03, 3.0
+ALL = "all"  # as a person: everybody, in one world
+MOST_PEOPLE = 8
 
 
 class OptionError(UserError):
@@ -22,24 +24,26 @@ class OptionError(UserError):
 @dataclass(frozen=True)
 class LiftOptions:
     """subject: human, cat or human_box (None: whose points the clip has); person: number in the file (None: the one
-    seen most); steps and samples: denoising steps, samples averaged (None: the defaults); focal: pixels (None:
-    assumed); height: standing, an animal's at the withers, metres (None: the body's mean, or as a box's size tells);
-    device: auto, cpu, cuda, mps; model: folder of checkpoints, body: a SMPL or SMAL file or folder, pose_prior: a
-    VPoser folder (None: bundled); fps and image_size for files that do not say. first_frame, last_frame: the part to
-    lift, both included, as the clip counts its frames (None: from its first, to its last). betas: a shape to keep,
-    which sets the height too, so that several clips of one actor share a body (None: fitted). keypoint_map: a file that
-    says which of the clip's points are which (None: one beside the clip, else by their names). box_size: the box's
-    edges in metres, from its first marked point to the second, to the fourth and to the fifth (None: estimated).
-    detector, boxes, box: what finds the keypoints of a video, as in video.detectors.DetectorChoice; the subject is then
-    the one it looks for. camera: a camera file (`keypoints.camera_file`): lens, and how it moved."""
+    seen most), or ALL: then height may be a tuple, one a person, and people is how many are looked for in a video;
+    steps and samples: denoising steps, samples averaged (None: the defaults); focal: pixels (None: assumed); height:
+    standing, an animal's at the withers, metres (None: the body's mean, or as a box's size tells); device: auto, cpu,
+    cuda, mps; model: folder of checkpoints, body: a SMPL or SMAL file or folder, pose_prior: a VPoser folder (None:
+    bundled); fps and image_size for files that do not say. first_frame, last_frame: the part to lift, both included, as
+    the clip counts its frames (None: from its first, to its last). betas: a shape to keep, which sets the height too,
+    so that several clips of one actor share a body (None: fitted). keypoint_map: a file that says which of the clip's
+    points are which (None: one beside the clip, else by their names). box_size: the box's edges in metres, from its
+    first marked point to the second, to the fourth and to the fifth (None: estimated). detector, boxes, box: what finds
+    the keypoints of a video, as in video.detectors.DetectorChoice; the subject is then the one it looks for. camera: a
+    camera file (`keypoints.camera_file`): lens, and how it moved."""
 
     subject: str | None = None
-    person: int | None = None
+    person: int | str | None = None
+    people: int = 4
     seed: int = 0
     steps: int | None = None
     samples: int | None = None
     focal: float | None = None
-    height: float | None = None
+    height: float | tuple[float, ...] | None = None
     device: str = "auto"
     model: str | Path | None = None
     body: str | Path | None = None
@@ -84,12 +88,16 @@ class LiftResult:
 
 def check_options(options: LiftOptions) -> None:
     """Raise OptionError for values that no lift can use, whatever the clip and the models."""
-    for name in ("person", "seed", "steps", "samples", "first_frame", "last_frame"):
+    for name in ("people", "person", "seed", "steps", "samples", "first_frame", "last_frame"):
         value = getattr(options, name)
-        if not (isinstance(value, int) or value is None and name != "seed"):
+        if name == "person" and value == ALL:
+            continue
+        if not (isinstance(value, int) or value is None and name not in ("seed", "people")):
             raise OptionError(f"expected a whole number as {name}, got {value!r}")
-    for name in ("focal", "height"):
-        value = getattr(options, name)
+    sizes = options.height if isinstance(options.height, tuple) else (options.height,)
+    if len(sizes) > 1 and options.person != ALL:
+        raise OptionError(f"expected one height for one person, got {len(sizes)}: several go with all people")
+    for name, value in (("focal", options.focal), *(("height", size) for size in sizes)):
         if value is not None and not isinstance(value, int | float):
             raise OptionError(f"expected a number as {name}, got {value!r}")
     for name in ("device", "model", "body", "pose_prior", "subject", "keypoint_map", "camera", "detector", "boxes"):
@@ -97,6 +105,7 @@ def check_options(options: LiftOptions) -> None:
         if not (isinstance(value, str | Path) or value is None and name not in ("device", "detector")):
             raise OptionError(f"expected text as {name}, got {value!r}")
     for name, value, most in (
+        ("people to look for", options.people, MOST_PEOPLE),
         ("denoising steps", options.steps, MOST_STEPS),
         ("samples", options.samples, MOST_SAMPLES),
     ):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
-from ..lifting.options import LiftOptions, check_options
+from ..lifting.options import ALL, LiftOptions, check_options
 from .channel import plain
 from .report import Report
 
@@ -16,7 +16,11 @@ class LiftRequestError(UserError):
 
 
 def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Lift `clip` into `output`, a motion file, with `options` as LiftOptions names them; LiftResult's facts."""
+    """Lift `clip` into `output`, a motion file, with `options` as LiftOptions names them; LiftResult's facts.
+
+    With everybody as the person there is a motion file for each, named after `output` (see `lift_people`): the result
+    has `people`, each one's facts.
+    """
     for name in ("clip", "output"):
         if not isinstance(request.get(name), str):
             raise LiftRequestError(f"a lift needs a path as its {name}, got {request.get(name)!r}")
@@ -25,13 +29,16 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     # Only now: torch takes seconds, and the add-on waits for hello. Models stay loaded for the next request.
     try:
         from ..lifting.lift_file import lift_file
+        from ..lifting.lift_people import lift_people
     except OSError as error:  # what Windows says when torch's libraries lack something
         raise ImportError(str(error)) from error
 
-    result = lift_file(Path(request["clip"]), Path(request["output"]), options, report.progress)
-    for text in result.warnings:
+    lift = lift_people if options.person == ALL else lift_file
+    made = lift(Path(request["clip"]), Path(request["output"]), options, report.progress)
+    results = made if isinstance(made, list) else [made]
+    for text in dict.fromkeys(text for result in results for text in result.warnings):
         report.warning(text)
-    return plain(result)
+    return {"people": [plain(result) for result in results]} if made is results else plain(made)
 
 
 def lift_options(given: Any) -> LiftOptions:

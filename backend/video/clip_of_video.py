@@ -22,11 +22,20 @@ def clip_of_video(
 ) -> KeypointClip:  # fmt: skip
     """The keypoints of one person of a video, or of an animal where the detector looks for such: the one seen most, or
     ``person`` of the ``person + 1`` that are then looked for, numbered from the one seen most. moving: look how the
-    camera turns, too. Raises UserError;
-    Cancelled if ``progress`` does."""
+    camera turns, too. Raises UserError; Cancelled if ``progress`` does."""
+    people = 1 if person is None else person + 1
+    found = people_of_video(path, people, first_frame, last_frame, focal, progress, detector, moving)
+    return found.person(person or 0).with_warnings(*found.warnings)
+
+
+def people_of_video(
+    path: Path, people: int, first_frame: int | None = None, last_frame: int | None = None,
+    focal: float | None = None, progress: Progress = silent, detector: DetectorChoice = DetectorChoice(),  # noqa: B008
+    moving: bool = True,
+) -> Detected:  # fmt: skip
+    """The keypoints of up to so many people of a video, as `clip_of_video` finds one's."""
     video = VideoFile(path)
     about = video.path.stat()
-    people = 1 if person is None else person + 1
     told = (first_frame, last_frame, focal, detector, moving)
     key = (str(video.path.resolve()), about.st_size, about.st_mtime_ns, people, *told)
     if key in _known:
@@ -36,5 +45,4 @@ def clip_of_video(
             _known[key] = detect(video, looking, first_frame or 0, last_frame, progress, moving=moving, focal=focal)
         while len(_known) > _KEPT:
             _known.popitem(last=False)
-    found = _known[key]
-    return found.person(person or 0).with_warnings(*found.warnings)
+    return _known[key]

@@ -79,7 +79,7 @@ def detect_file(
             options.moving, options.focal,
         )  # fmt: skip
     clips = found.clips if options.person is None else [found.person(options.person)]
-    write_keypoints(clips, output, video.path)
+    write_keypoints(clips, output, video.path, found.cuts)
     return DetectResult(
         str(output), len(clips), found.frames, video.fps, round(time.monotonic() - began, 2), found.warnings
     )

@@ -17,9 +17,9 @@ from .subject import inspect_fields, options_for
 OnEvents = Callable[[Job, list[dict[str, Any]], Display], None]
 
 
-def lift_clip(clip: Path, motion: Path, options: dict[str, Any], wanted: str | None, python: str) -> list[str]:
-    """Write the clip's motion file; the warnings that came. wanted: the subject, None for the clip's. Raises as
-    `ask_worker` does, and CommandError if the clip shows another subject."""
+def lift_clip(clip: Path, motion: Path, options: dict[str, Any], wanted: str | None, python: str) -> Job:
+    """Write the clip's motion file, or everybody's; the job that did it. wanted: the subject, None for the clip's.
+    Raises as `ask_worker` does, and CommandError if the clip shows another subject."""
     try:
         told = ask_worker(python, "inspect", clip=str(clip), **inspect_fields(options)).result
     except BackendError:
@@ -27,7 +27,7 @@ def lift_clip(clip: Path, motion: Path, options: dict[str, Any], wanted: str | N
     except JobError:
         told = {}
     options = options_for(clip, told, wanted, options)
-    return ask_worker(python, "lift", clip=str(clip), output=str(motion), options=options).warnings
+    return ask_worker(python, "lift", clip=str(clip), output=str(motion), options=options)
 
 
 def ask_worker(python: str, request: str, on_events: OnEvents | None = None, **fields: Any) -> Job:

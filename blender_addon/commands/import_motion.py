@@ -26,8 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make the .blend of one motion file, or the outputs of many."""
     if args.out is None:
-        motion = single_source(args, args.motions, ("format", "force", "json"))
-        return write_blend(Path(motion), args.body, blend_output(args.output), footage=args.footage)
+        single_source(args, args.motions[:1], ("format", "force", "json"))
+        motions = [Path(motion) for motion in args.motions]  # several: of people who are to be in one file
+        return write_blend(motions, args.body, blend_output(args.output), footage=args.footage)
     if args.footage:
         raise CommandError("--footage goes with -o: one film is not that of many motions")
     formats = args.format or ["blend"]

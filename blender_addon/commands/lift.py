@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..core import CoreError
 from ..core.detector_options import find_model
+from ..core.lift_options import ALL_PEOPLE
 from ..core.motion_file import read_motion
 from .arguments import (
     CommandError,
@@ -30,7 +31,7 @@ NAME, HELP = "lift", "lift clips of 2D keypoints into .blend and other files"
 # What the backend is told, if the user said it.
 OPTIONS = (
     "box_size",
-    *("person", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
+    *("person", "people", "seed", "steps", "samples", "focal", "height", "device", "body", "model", "pose_prior"),
     *("fps", "image_size", "keypoint_map", "detector", "boxes", "box", "camera"),
 )
 PATHS = ("body", "model", "pose_prior", "keypoint_map", "camera")
@@ -44,7 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--motion", metavar="OUT.npz", help="with -o: where the motion file goes (beside OUT.blend)")
     parser.add_argument("--footage", metavar="FILE", help="with -o: the video, or a picture of it, behind the camera")
     add_subject(parser, None, "as each clip's points say")
-    parser.add_argument("--person", type=int, metavar="N", help="which person, counted from 0 (the one seen most)")
+    parser.add_argument("--person", type=whom, metavar="N", help="which person, counted from 0 (the one seen most), or "
+                        "with -o all: everybody in one world, before one camera")  # fmt: skip
+    parser.add_argument("--people", type=int, metavar="N",
+                        help="with --person all: how many to look for in a video (4)")  # fmt: skip
     parser.add_argument("--seed", type=int, metavar="N", help="another seed gives another take")
     parser.add_argument("--steps", type=int, metavar="N", help="denoising steps")
     parser.add_argument("--samples", type=int, metavar="N", help="samples to average")
@@ -80,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError("--motion goes with -o; with --out the motion files are --format npz")
     if args.footage:
         raise CommandError("--footage goes with -o: one film is not that of many clips")
+    if args.person == ALL_PEOPLE:
+        raise CommandError("--person all goes with -o: with --out one person of each clip is lifted")
     from .lift_many import lift_many
 
     return lift_many(args, options(args))
@@ -117,8 +123,16 @@ def _lift_one(args: argparse.Namespace) -> int:
         raise CommandError(f"the motion would be written over {motion_path}, which is none; say where with --motion")
     need_bpy()
     wanted, asked = told_subject(args), options(args)
-    warnings = lift_clip(clip.resolve(), motion_path.resolve(), asked, wanted, backend_python(args.python))
-    return write_blend(motion_path, None, output, warnings, args.footage)
+    job = lift_clip(clip.resolve(), motion_path.resolve(), asked, wanted, backend_python(args.python))
+    paths = [Path(person["path"]) for person in job.result.get("people", [])] or [motion_path]
+    return write_blend(paths, None, output, job.warnings, args.footage)
+
+
+def whom(word: str) -> int | str:
+    """The number of a person, or all."""
+    if word != ALL_PEOPLE and not word.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected the number of a person, or {ALL_PEOPLE}, got {word!r}")
+    return word if word == ALL_PEOPLE else int(word)
 
 
 def _shape(path: Path) -> list[float]:

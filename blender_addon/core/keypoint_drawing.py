@@ -36,6 +36,15 @@ def place(points: np.ndarray, size: tuple[int, int], frame: np.ndarray) -> np.nd
     return (low + high) / 2 + away * np.array([1.0, -1.0])
 
 
+def over_head(screen: np.ndarray, gap: float) -> tuple[float, float] | None:
+    """Where a number goes, by its middle and foot: so far above the highest of the points (K, 2) on the screen, y up;
+    None where none is there."""
+    there = screen[np.isfinite(screen).all(-1)]
+    if not len(there):
+        return None
+    return float((there[:, 0].min() + there[:, 0].max()) / 2), float(there[:, 1].max() + gap)
+
+
 def figure(keypoints: SourceKeypoints, index: int, screen: np.ndarray, radius: float) -> Figure:
     """The lines and discs of a frame, by its index. screen: its points as `place` gives them. radius: of discs."""
     confidence = keypoints.confidence[index]

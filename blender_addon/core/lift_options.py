@@ -11,6 +11,7 @@ DRAFT, NORMAL, BEST = "DRAFT", "NORMAL", "BEST"
 QUALITIES: dict[str, dict[str, int]] = {DRAFT: {"steps": 1, "samples": 1}, NORMAL: {}, BEST: {"steps": 4, "samples": 8}}
 
 LARGEST_SEED = 2**31 - 1
+ALL_PEOPLE = "all"  # as a person, to the backend: everybody, in one world
 MOST_SEEN = -1  # as a person: the one that the clip shows in most frames
 
 
@@ -21,7 +22,9 @@ def lift_options(settings: Any, model: str | None = None) -> dict[str, Any]:
     The device is the machine's matter and not the scene's: who starts the lift adds it.
     """
     options: dict[str, Any] = {"seed": settings.seed, **QUALITIES.get(settings.quality, {})}
-    if settings.person != MOST_SEEN:
+    if getattr(settings, "all_people", False):
+        options["person"], options["people"] = ALL_PEOPLE, settings.people
+    elif settings.person != MOST_SEEN:
         options["person"] = settings.person
     if settings.use_range:
         options["first_frame"] = min(settings.first_frame, settings.last_frame)

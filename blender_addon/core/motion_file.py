@@ -28,7 +28,7 @@ _NAMES = (
     *("camera_matrix", "camera_rotation", "camera_translation", "camera_zoom", "image_size", "frame_start"),
     *("box_rotation", "box_translation", "box_size", "box_size_source"),
     *("focal_source",),
-    *("keypoint_names", "keypoints_2d", "keypoints", "confidence", "height", "person", "seed", "model"),
+    *("keypoint_names", "keypoints_2d", "keypoints", "confidence", "height", "person", "seed", "model", "world"),
 )
 
 
@@ -45,7 +45,9 @@ class Motion:
     camera: what filmed it, or None. body_file: where the body is, None for the bundled one. ours: False for a file
     of another program, whose betas then belong to a body of its own. path: the file. source: the clip's name. person:
     its number in the clip. height: metres, a quadruped's to the withers. focal_source: where the focal length is
-    from. keypoints: what was lifted. family: of the body that moves.
+    from. keypoints: what was lifted. family: of the body that moves. world:
+    what motions have in common that were lifted together and share world and camera, "" for others; then the name is
+    the clip's with the person's number.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Motion:
     focal_source: str = ""
     keypoints: SourceKeypoints | None = None
     family: BodyFamily = SMPL
+    world: str = ""
 
     @property
     def model_type(self) -> str:
@@ -97,8 +100,10 @@ def read_motion(path: Path | str) -> Motion:
     if start != round(start) or not 0 <= start <= start + frames <= LAST_FRAME:
         raise file.error(f"{frames} frames from {start:g} on are not in Blender's range 0 to {LAST_FRAME}")
     body, source = file.text("body_file"), file.text("source")
+    person, world = (file.whole("person", LARGEST_WHOLE), file.text("world")) if ours else (None, "")
+    name = Path(source.replace("\\", "/")).stem or path.stem
     return Motion(
-        name=Path(source.replace("\\", "/")).stem or path.stem,
+        name=f"{name} {person}" if world else name,
         poses=poses,
         trans=file.shaped("trans", frames, 3),
         betas=file.numbers("betas").ravel() if "betas" in file else np.zeros(0),
@@ -111,7 +116,7 @@ def read_motion(path: Path | str) -> Motion:
         warnings=words(file.held["warnings"]) if "warnings" in file else [],
         path=path.absolute(),
         source=source,
-        person=file.whole("person", LARGEST_WHOLE) if ours else None,
+        person=person,
         seed=file.whole("seed") if ours else None,
         model=file.text("model") if ours else "",
         box=_box(file, frames) if family.box else None,
@@ -119,6 +124,7 @@ def read_motion(path: Path | str) -> Motion:
         focal_source=file.text("focal_source") if ours else "",
         keypoints=_keypoints(file, frames) if ours and "keypoints_2d" in file else None,
         family=family,
+        world=world,
     )
 
 

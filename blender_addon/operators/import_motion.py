@@ -5,7 +5,7 @@ import contextlib
 import os
 
 import bpy
-from bpy.props import BoolProperty, StringProperty
+from bpy.props import BoolProperty, CollectionProperty, StringProperty
 
 from .. import preferences
 from ..core import CoreError
@@ -25,6 +25,8 @@ class LIFT3D_OT_import_motion(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     filepath: StringProperty(name="Motion File", description="Motion to import, .npz", subtype="FILE_PATH")
+    directory: StringProperty(subtype="DIR_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    files: CollectionProperty(type=bpy.types.OperatorFileListElement, options={"HIDDEN", "SKIP_SAVE"})
     filter_glob: StringProperty(default="*.npz", options={"HIDDEN"})
     footage: StringProperty(
         name="Footage",
@@ -57,23 +59,26 @@ class LIFT3D_OT_import_motion(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context):
-        from ..scene.arrival import bring_in
+        from ..scene.arrival import bring_in_all
 
+        folder = bpy.path.abspath(self.directory)
+        paths = [os.path.join(folder, file.name) for file in self.files] if len(self.files) > 1 else [self.filepath]
         try:
-            motion = read_motion(bpy.path.abspath(self.filepath))
-            body = read_body(motion.body_file, motion.family)
+            motions = [read_motion(bpy.path.abspath(path)) for path in paths]
+            people = [(motion, read_body(motion.body_file, motion.family)) for motion in motions]
             if context.mode in _FORGETFUL_MODES and bpy.ops.ed.undo_push.poll():
                 bpy.ops.ed.undo_push(message="Before Import Motion")
             film = bpy.data.movieclips.get(self.film)
-            arrival = bring_in(context.scene, motion, body, self.footage, self.as_take, film)
+            arrivals = bring_in_all(context.scene, people, self.footage, self.as_take, film)
         except CoreError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         if getattr(context.space_data, "local_view", None):
-            self.report({"WARNING"}, f"{arrival.armature.name} is not in this local view: leave it to see it")
-        for warning in arrival.warnings:
+            names = " and ".join(arrival.armature.name for arrival in arrivals)
+            self.report({"WARNING"}, f"{names} not in this local view: leave it to see what came")
+        for warning in dict.fromkeys(text for arrival in arrivals for text in arrival.warnings):
             self.report({"WARNING"}, warning)
-        self.report({"INFO"}, arrival.said)
+        self.report({"INFO"}, "; ".join(arrival.said for arrival in arrivals))
         return {"FINISHED"}
 
 

@@ -41,7 +41,12 @@ def _draw_facts(box: bpy.types.UILayout, settings: Lift3DSettings, facts: ClipFa
     row.operator("lift3d.read_clip", text="", icon="FILE_REFRESH", emboss=False)
     paragraph(column, amount, icon="COMMUNITY" if len(facts.people) > 1 else "USER")
     paragraph(column, whole, icon="GROUP_VERTEX")
-    if len(facts.people) > 1:
+    if len(facts.people) > 1 or facts.is_video:
+        box.prop(settings, "all_people", icon="COMMUNITY")
+    if settings.all_people:
+        if facts.is_video:
+            box.prop(settings, "people")
+    elif len(facts.people) > 1:
         box.prop(settings, "person_choice", text="", icon="USER")
     elif facts.is_video:
         box.prop(settings, "person")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What happens when a motion comes into a user's scene: a character or a further take, its footage, what to say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import bpy
@@ -64,6 +65,20 @@ def bring_in(
     if made:
         warnings += mismatches(scene, motion, camera)
     return Arrival(armature, made, list(dict.fromkeys(warnings)), said)
+
+
+def bring_in_all(
+    scene: bpy.types.Scene, people: Sequence[tuple[Motion, Body]], footage: str = "", as_take: bool = True,
+    film: bpy.types.MovieClip | None = None,
+) -> list[Arrival]:  # fmt: skip
+    """Bring the motions of several people into the scene, as `bring_in` does each; who was lifted together shares a
+    camera, behind which the footage is shown once."""
+    arrivals: list[Arrival] = []
+    for number, (motion, body) in enumerate(people):
+        more = number + 1 < len(people) and motion.world and people[number + 1][0].world == motion.world
+        shown = ("", as_take, None) if more else (footage, as_take, film)
+        arrivals.append(bring_in(scene, motion, body, *shown))
+    return arrivals
 
 
 def mismatches(scene: bpy.types.Scene, motion: Motion, camera: bpy.types.Object | None) -> list[str]:

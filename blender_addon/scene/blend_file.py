@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import bpy
@@ -24,9 +24,12 @@ class BlendFileError(CoreError):
     """A .blend file that cannot be read or written."""
 
 
-def make_blend(motion: Motion, body: Body, path: Path, footage: str | None = None) -> Character:
+def make_blend(
+    motion: Motion, body: Body, path: Path, footage: str | None = None, others: Sequence[tuple[Motion, Body]] = ()
+) -> Character:
     """Write a .blend with the motion's character, its camera as the scene's, and the clip's rate, range and size.
 
+    others: further people of the clip, each with a body. What is to be said of them is the character's to say.
     footage: a video, or a picture of a sequence, to show behind the camera. Everything that is open in this Blender is
     closed for it; add-ons stay as they are. Raises BlendFileError if the file cannot be written.
     """
@@ -36,7 +39,11 @@ def make_blend(motion: Motion, body: Body, path: Path, footage: str | None = Non
         scene = bpy.context.scene
         set_scene_fps(scene, motion.fps)
         character = add_character(scene, motion, body)
-        scene.frame_start, scene.frame_end = motion.frame_start, motion.frame_start + len(motion) - 1
+        for other, its_body in others:
+            character.warnings.extend(add_character(scene, other, its_body).warnings)
+        everybody = [motion, *(other for other, _ in others)]
+        scene.frame_start = min(each.frame_start for each in everybody)
+        scene.frame_end = max(each.frame_start + len(each) - 1 for each in everybody)
         if motion.camera:
             film(scene, character.camera, motion.camera.image_size)
         if footage:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.camera import Camera
 from ..core.rotations import continuous, quaternion_from_matrix
-from .action import Keys, play
+from .action import Keys, curves, play
 from .character_facts import character_of
 
 #: What a take keeps the actions of its camera, and of that one's lens, under.
@@ -57,6 +57,19 @@ def lens_action(camera: Camera, frames: np.ndarray, name: str) -> bpy.types.Acti
     keys = Keys(name, "CAMERA")
     keys.add("lens", frames, lenses[:, None], "Camera")
     return keys.action
+
+
+def join_keys(action: bpy.types.Action, other: bpy.types.Action | None) -> None:
+    """Add the keys of another action of ours of the same camera, at the frames that lie before or behind this one's."""
+    if other is None or other == action:
+        return
+    first, last = action.frame_range
+    known = {(curve.data_path, curve.array_index): curve for curve in curves(action)}
+    for curve in curves(other):
+        mine = known.get((curve.data_path, curve.array_index))
+        for key in curve.keyframe_points if mine else ():
+            if not first <= key.co.x <= last:
+                mine.keyframe_points.insert(key.co.x, key.co.y).interpolation = key.interpolation
 
 
 def place_camera(

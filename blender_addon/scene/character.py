@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Put a motion into a scene: the body, its action and the camera, in a collection of their own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
@@ -13,8 +13,9 @@ from ..core.shape_values import shape_values
 from .action import key_frames, play, scene_fps
 from .body import make_body
 from .box import add_box
-from .camera import CAMERA_ACTIONS, camera_action, camera_view, lens_action, make_camera, place_camera
+from .camera import CAMERA_ACTIONS, camera_action, camera_view, join_keys, lens_action, make_camera, place_camera
 from .character_facts import KEY, facts_of, mark, new_character, next_order
+from .find_character import camera_of_world, world_of
 from .kept_keypoints import keep_keypoints
 from .pose_action import pose_action
 
@@ -61,16 +62,21 @@ def _fill(collection, scene: bpy.types.Scene, motion: Motion, body: Body, betas:
     armature, skin = make_body(body, betas, named(motion, ""), collection, size)
     character = new_character()
     mark(skin, character, part="skin")
-    mark(armature.data, character, object=armature.name, order=next_order(bpy.data.armatures), skin=skin.name)
+    mark(armature.data, character, object=armature.name, order=next_order(bpy.data.armatures), skin=skin.name,
+         world=motion.world)  # fmt: skip
     armature[KEY] = {**facts_of(motion, character, betas, scene_fps(scene), warnings), "part": "armature"}
     if motion.box:
         add_box(armature, size, collection)
     camera = None
     if motion.camera:
-        camera = make_camera(motion.camera, named(motion, " Camera"), collection)
-        mark(camera, character, part="camera")
+        camera = camera_of_world(scene, motion.world)
+        if camera is None:
+            everybody = replace(motion, name=motion.name.removesuffix(f" {motion.person}")) if motion.world else motion
+            camera = make_camera(motion.camera, named(everybody, " Camera"), collection)
+            mark(camera, character, part="camera", world=motion.world)
         armature.data[KEY]["camera"] = camera.name
     take = make_take(scene, armature, motion, body, betas, warnings)
+    share_camera(take, camera)
     play_take(armature, take, camera)
     frames = key_frames(len(motion), motion.frame_start, motion.fps, scene)
     return Character(collection, armature, skin, take, camera, frames, warnings)
@@ -103,12 +109,24 @@ def make_take(
     if motion.camera:
         action[KEY]["view"] = camera_view(motion.camera)
         if moving := camera_action(motion.camera, frames, named(motion, f"{tail} Camera")):
-            mark(moving, character)
+            mark(moving, character, world=motion.world)
             action[KEY]["camera_action"] = moving  # a reference, which follows renames and keeps it alive
         if zooming := lens_action(motion.camera, frames, named(motion, f"{tail} Lens")):
-            mark(zooming, character)
+            mark(zooming, character, world=motion.world)
             action[KEY]["lens_action"] = zooming
     return action
+
+
+def share_camera(take: bpy.types.Action, camera: bpy.types.Object | None) -> None:
+    """Of people who were lifted together each take has what the camera does in its own frames: let one have it all."""
+    if camera is None or not world_of(take):
+        return
+    for owner, name in zip((camera, camera.data), CAMERA_ACTIONS, strict=True):
+        mine, held = take[KEY].get(name), owner.animation_data.action if owner.animation_data else None
+        if mine is not None and held is not None and world_of(held) == world_of(take):
+            join_keys(held, mine)
+            take[KEY][name] = held
+            bpy.data.actions.remove(mine)
 
 
 def play_take(armature: bpy.types.Object, take: bpy.types.Action, camera: bpy.types.Object | None) -> None:

@@ -52,6 +52,7 @@ class CharacterFacts:
     focal_source: str = ""
     height: float | None = None
     model_type: str = SMPL.model_type
+    world: str = ""
 
     @property
     def first_key(self) -> float:
@@ -93,6 +94,7 @@ def facts_of(motion: Motion, character: str, betas, keyed_fps: float, warnings: 
         "focal_source": motion.focal_source,
         "height": motion.height,
         "model_type": motion.model_type,
+        "world": motion.world or None,
         "fingerprint": fingerprint(motion),
     }
     if motion.seed is not None and abs(motion.seed) >= 1 << 31:  # more than a whole number of Blender's holds

@@ -56,6 +56,28 @@ def parts(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
     return found
 
 
+def same_world(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """The armatures of all who were lifted together with a character and share its camera, itself among them."""
+    camera = parts(armature).get("camera")
+    if camera is None or not world_of(camera):
+        return [armature]
+    everybody = {other.name: other for scene in armature.users_scene for other in characters(scene)}
+    return [other for other in everybody.values() if parts(other).get("camera") == camera]
+
+
+def camera_of_world(scene: bpy.types.Scene, world: str) -> bpy.types.Object | None:
+    """The camera that filmed the people of a world, once one of them is in the scene; None before."""
+    if not world:
+        return None
+    return next((item for item in scene.objects if item.type == "CAMERA" and world_of(item) == world), None)
+
+
+def world_of(item: bpy.types.ID) -> str:
+    """What a datablock of several people's has in common with those of the others; "" for what is one's own."""
+    held = item.get(KEY)
+    return held.get("world", "") if hasattr(held, "get") else ""
+
+
 def forget() -> None:
     """Forget what is remembered."""
     _objects.clear()
@@ -84,26 +106,34 @@ def _object_of(data: bpy.types.Armature, scene: bpy.types.Scene) -> bpy.types.Ob
 
 def _named(armature: bpy.types.Object, names: dict[str, str]) -> dict[str, bpy.types.Object]:
     """Those of the parts that have these names."""
-    found, character = {}, character_of(armature)
+    found = {}
     for part, name in names.items():
         item = bpy.data.objects.get(name)
-        if character_of(item) == character and item[KEY].get("part") == part:
+        if _is_part(item, armature) and item[KEY].get("part") == part:
             if part != "skin" or item.parent == armature:
                 found[part] = item
     return found
 
 
 def _search_parts(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
-    character, found = character_of(armature), {}
+    found = {}
     wanted = {part for part in PARTS if part in armature.data[KEY]}
     near = [*armature.children, *(item for collection in armature.users_collection for item in collection.objects)]
     for items in (near, bpy.data.objects):
         for item in items:
-            if character_of(item) == character and (part := item[KEY].get("part", "")) and part != "armature":
+            if _is_part(item, armature) and (part := item[KEY].get("part", "")) and part != "armature":
                 found.setdefault(part, item)
         if wanted <= set(found):
             break
     return found
+
+
+def _is_part(item: bpy.types.Object | None, armature: bpy.types.Object) -> bool:
+    """Whether an object is a character's, or the camera of all who were lifted together with it."""
+    own = character_of(item)
+    if own and own == character_of(armature):
+        return True
+    return bool(own) and item.type == "CAMERA" and world_of(item) == world_of(armature.data) != ""
 
 
 unregister = forget

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The film that a clip was made from, behind its character in the camera view: each picture at its keypoints' time."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -8,7 +9,7 @@ import bpy
 from ..core.footage_frames import first_picture, sequence_numbers
 from .camera import relative_width
 from .character_facts import KEY, CharacterFacts, character_of, mark, read_facts
-from .find_character import parts
+from .find_character import parts, same_world
 from .footage_timing import time_footage
 from .over_footage import place_again
 
@@ -18,12 +19,15 @@ _OLD_ACTION = " Footage"  # how earlier versions called the action that timed it
 def show_footage(scene: bpy.types.Scene, armature: bpy.types.Object, footage: str) -> list[str]:
     """Show a video, or the sequence that a picture belongs to, behind a character; sentences on what does not fit.
 
-    Frames are placed by time, as the keys are. Footage that cannot be shown is a sentence too, and no error.
+    Frames are placed by time, as the keys are. Footage that cannot be shown is a sentence too, and no error. Behind
+    people who were lifted together it is shown once, from the first frame of all of them to the last.
     """
     facts, camera = read_facts(armature), parts(armature).get("camera")
     path = Path(bpy.path.abspath(footage))
     if camera is None:
         return [f"{path.name} is not shown: the motion has no camera to show it behind"]
+    everybody = same_world(armature)
+    facts = _of_all(facts, camera, everybody)
     try:
         numbers = _picture_numbers(path)
     except OSError as error:
@@ -35,10 +39,23 @@ def show_footage(scene: bpy.types.Scene, armature: bpy.types.Object, footage: st
     pictures = numbers or range(1, length + 1)
     picture = first_picture(facts.first_frame, facts.frames, pictures)
     mark(image, facts.character, part="footage")
-    armature[KEY]["footage"] = str(path)
+    for each in everybody:
+        each[KEY]["footage"] = str(path)
     _place(camera.data, image, facts, scene, picture)
     place_again(scene, armature)
     return _sentences(path, facts, size, len(pictures))
+
+
+def _of_all(
+    facts: CharacterFacts, camera: bpy.types.Object, everybody: list[bpy.types.Object]
+) -> CharacterFacts:  # fmt: skip
+    """The facts of whoever the camera belongs to, over the frames of all whom it filmed."""
+    known = [each for each in map(read_facts, everybody) if each is not None]
+    if len(known) < 2:
+        return facts
+    first = min(each.first_frame for each in known)
+    last = max(each.first_frame + each.frames for each in known)
+    return replace(facts, character=character_of(camera), first_frame=first, frames=last - first)
 
 
 def _picture_numbers(path: Path) -> list[int]:

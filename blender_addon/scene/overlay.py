@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The source's 2D keypoints drawn over the picture, when one looks through the clip's camera and has asked for it."""
+"""The source's 2D keypoints drawn over the picture, when one looks through the clip's camera and has asked for it.
+
+Where the camera filmed several people, each has the number that the clip gives to it over its head.
+"""
 
 import bpy
 import numpy as np
 from bpy_extras.view3d_utils import location_3d_to_region_2d
 
-from ..core.keypoint_drawing import figure, place
-from ..core.source_keypoints import SourceKeypoints
+from ..core.keypoint_drawing import COLOURS, figure, over_head, place
+from ..core.source_keypoints import MIDDLE, SourceKeypoints
 from .action import scene_frame
 from .character_facts import KEY, character_of
-from .find_character import characters
+from .find_character import characters, parts
 from .kept_keypoints import kept_keypoints
 
 _DISC, _LINE, _EDGE = 3.5, 2.5, 2.0  # radius, width, and the dark edge's width beyond: in pixels at a scale of 1
 _DARK = 0.55  # opacity of the edge
+_NUMBER, _GAP = 20, 10  # size of a person's number, and how far above the head it is
 
 _handle = None
 _known: dict[tuple[str, str], SourceKeypoints] = {}  # of the last takes drawn, by character and fingerprint
@@ -41,19 +45,25 @@ def _draw() -> None:
     if not scene.lift3d.show_keypoints or view.view_perspective != "CAMERA" or not space.overlay.show_overlays:
         return
     camera = space.camera if space.use_local_camera else scene.camera
-    take = take_through(scene, camera)
-    if take is not None:
-        _draw_take(context, camera, take)
+    found = takes_through(scene, camera)
+    for take in found:
+        _draw_take(context, camera, take, numbered=len(found) > 1)
 
 
 def take_through(scene: bpy.types.Scene, camera: bpy.types.Object | None) -> bpy.types.Action | None:
-    """The take whose clip was filmed by this camera and that its character plays now; None if there is none."""
+    """The first of `takes_through`; None if there is none."""
+    return next(iter(takes_through(scene, camera)), None)
+
+
+def takes_through(scene: bpy.types.Scene, camera: bpy.types.Object | None) -> list[bpy.types.Action]:
+    """The takes whose clip was filmed by this camera and that their characters play now."""
     character = character_of(camera)
     if not character:
-        return None
-    armature = next((item for item in characters(scene) if character_of(item) == character), None)
-    action = armature.animation_data.action if armature and armature.animation_data else None
-    return action if character_of(action) == character else None
+        return []
+    known = characters(scene)
+    filmed = [item for item in known if character_of(item) == character or parts(item).get("camera") == camera]
+    playing = [(item, item.animation_data.action) for item in filmed if item.animation_data]
+    return [action for item, action in playing if character_of(action) == character_of(item)]
 
 
 def frame_index(take: bpy.types.Action, frame: float) -> int | None:
@@ -72,7 +82,9 @@ def frame_on_screen(context: bpy.types.Context, camera: bpy.types.Object) -> np.
     return None if None in found else np.array(found)
 
 
-def _draw_take(context: bpy.types.Context, camera: bpy.types.Object, take: bpy.types.Action) -> None:
+def _draw_take(
+    context: bpy.types.Context, camera: bpy.types.Object, take: bpy.types.Action, numbered: bool
+) -> None:  # fmt: skip
     keypoints, index = _keypoints(take), frame_index(take, context.scene.frame_current_final)
     frame = frame_on_screen(context, camera)
     if keypoints is None or index is None or frame is None or "image_size" not in take[KEY]:
@@ -85,6 +97,21 @@ def _draw_take(context: bpy.types.Context, camera: bpy.types.Object, take: bpy.t
     _draw_triangles(edges.discs, _dark(edges.disc_colours))
     _draw_lines(drawn.lines, drawn.line_colours, _LINE * scale)
     _draw_triangles(drawn.discs, drawn.disc_colours)
+    at = over_head(screen, _GAP * scale)
+    if numbered and at is not None and "person" in take[KEY]:
+        _draw_number(str(take[KEY]["person"]), at, scale)
+
+
+def _draw_number(words: str, at: tuple[float, float], scale: float) -> None:
+    import blf
+
+    blf.size(0, _NUMBER * scale)
+    blf.enable(0, blf.SHADOW)
+    blf.shadow(0, 5, 0.0, 0.0, 0.0, 1.0)
+    blf.color(0, *COLOURS[MIDDLE], 1.0)
+    blf.position(0, at[0] - blf.dimensions(0, words)[0] / 2, at[1], 0)
+    blf.draw(0, words)
+    blf.disable(0, blf.SHADOW)
 
 
 def _keypoints(take: bpy.types.Action) -> SourceKeypoints | None:

@@ -11,9 +11,9 @@ from ..core.motion_facts import fingerprint
 from ..core.motion_file import Motion
 from ..core.shape_values import rest_difference, shape_values
 from .action import key_frames
-from .character import Character, make_take, play_take
+from .character import Character, make_take, play_take, share_camera
 from .character_facts import KEY, CharacterFacts, character_of, read_facts
-from .find_character import characters, parts
+from .find_character import characters, parts, same_world, world_of
 from .kept_keypoints import kept_keypoints
 
 # From here on, in metres, another shape of the body is worth a word: hands and feet miss by as much.
@@ -45,10 +45,17 @@ def take_actions(armature: bpy.types.Object) -> list[bpy.types.Action]:
 
 
 def activate_take(armature: bpy.types.Object, name: str) -> bool:
-    """Let the character play the take with this action's name, its camera too; False if it has none of that name."""
+    """Let the character play the take with this action's name, its camera too; False if it has none of that name.
+
+    Who shares the camera plays the take that was lifted together with it.
+    """
     take = next((action for action in take_actions(armature) if action.name == name), None)
     if take is None:
         return False
+    for other in same_world(armature) if world_of(take) else ():
+        together = next((each for each in take_actions(other) if world_of(each) == world_of(take)), None)
+        if together is not None and other != armature:
+            play_take(other, together, None)
     play_take(armature, take, parts(armature).get("camera"))
     return True
 
@@ -79,6 +86,7 @@ def add_take(scene: bpy.types.Scene, armature: bpy.types.Object, motion: Motion,
             warnings = [*warnings, f"the take is of another body shape: joints stand {away * 1000:.0f} mm off"]
     take = make_take(scene, armature, motion, body, betas, warnings)
     held = parts(armature)
+    share_camera(take, held.get("camera"))
     play_take(armature, take, held.get("camera"))
     frames = key_frames(len(motion), motion.frame_start, motion.fps, scene)
     collection = armature.users_collection[0]
@@ -89,6 +97,8 @@ def _same_clip(facts: CharacterFacts, known: list[bpy.types.Action], motion: Mot
     """Whether a motion shows what a character's takes show. Names are not enough: many clips are `keypoints.json`."""
     kept = (facts.model_type, facts.source or facts.clip, facts.person, facts.first_frame, facts.frames)
     if kept != (motion.model_type, motion.source or motion.name, motion.person, motion.frame_start, len(motion)):
+        return False
+    if bool(facts.world) != bool(motion.world):  # a camera of one's own is none that others share
         return False
     if not motion.ours:  # other programs' motions say nothing of where they are from
         return facts.motion == str(motion.path)

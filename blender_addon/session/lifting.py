@@ -74,7 +74,7 @@ def add_result(context: bpy.types.Context) -> None:
         raise JobError("no finished lift waits to be added")
     if hindering := running_job():
         raise JobError(f"the character cannot be added now: {hindering}")
-    _add(run, lambda: add_here(run.motion, run.footage, run.film))
+    _add(run, lambda: add_here(run.motions, run.footage, run.film))
 
 
 def leave_result() -> Path:
@@ -91,12 +91,17 @@ def _ended(job: Job) -> None:
     run = session.lift
     if run is None or run.job is not job:
         return
+    if job.state == runs.DONE:
+        made = job.result.get("people", [])
+        run.people = tuple(Path(person["path"]) for person in made)
     if job.state == runs.DONE and run.state == runs.CANCELLING:
         run.state = runs.CANCELLED  # too late for the backend, not for the user
-        runs.remove_motion(run.motion)
+        for motion in run.motions:
+            runs.remove_motion(motion)
         return
     if job.state == runs.DONE:
-        wishes.remember(run.motion, run.clip, job.result.get("person", 0), run.settings)
+        for motion, person in zip(run.motions, made or [job.result], strict=True):
+            wishes.remember(motion, run.clip, person.get("person", 0), run.settings)
         run.state = runs.WAITING
         if not _add_or_wait():
             pulse.add_pump(_retry)
@@ -121,7 +126,7 @@ def _add_or_wait() -> bool:
     if hindering := hindrance():
         run.why_waiting = f"It will be added as soon as possible: {hindering}"
         return False
-    _add(run, lambda: add_where_it_belongs(run.scene, run.motion, run.footage, run.film))
+    _add(run, lambda: add_where_it_belongs(run.scene, run.motions, run.footage, run.film))
     return True
 
 

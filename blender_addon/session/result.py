@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bring a finished lift into a scene as one step that the user can undo, whatever the user is doing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,17 +53,20 @@ def place_for(scene_uid: int) -> dict | None:
     return found
 
 
-def add_where_it_belongs(scene_uid: int, motion: Path, footage: str, film: str = "") -> None:
-    """Import a motion in a window that shows the scene, from a timer, which has no context. Raises ResultError."""
+def add_where_it_belongs(scene_uid: int, motions: Sequence[Path], footage: str, film: str = "") -> None:
+    """Import motions in a window that shows the scene, from a timer, which has no context. Raises ResultError."""
     with _at(place_for(scene_uid)):
-        add_here(motion, footage, film)
+        add_here(motions, footage, film)
 
 
-def add_here(motion: Path, footage: str, film: str = "") -> None:
-    """Import a motion where the context is. film: the Movie Clip to show with it, by name. Raises ResultError."""
+def add_here(motions: Sequence[Path], footage: str, film: str = "") -> None:
+    """Import a motion, or the motions of several people, where the context is. film: the Movie Clip to show with them,
+    by name. Raises ResultError."""
+    given = {"filepath": str(motions[0]), "footage": footage, "film": film}
+    if len(motions) > 1:  # in one folder, as the file browser gives several
+        given |= {"directory": str(motions[0].parent), "files": [{"name": motion.name} for motion in motions]}
     try:
-        told = {"filepath": str(motion), "footage": footage, "film": film}
-        end = bpy.ops.lift3d.import_motion("EXEC_DEFAULT", True, **told)
+        end = bpy.ops.lift3d.import_motion("EXEC_DEFAULT", True, **given)
     except RuntimeError as error:
         lines = [line.removeprefix("Error: ") for line in str(error).splitlines() if not line.startswith("Location:")]
         raise ResultError(" ".join(lines)) from None

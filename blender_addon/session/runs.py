@@ -31,6 +31,12 @@ class LiftRun:
     state: str = RUNNING
     why_waiting: str = ""
     film: str = ""
+    people: tuple[Path, ...] = ()  # their motions, where everybody was lifted
+
+    @property
+    def motions(self) -> tuple[Path, ...]:
+        """What the lift has made."""
+        return self.people or (self.motion,)
 
     @property
     def under_way(self) -> bool:

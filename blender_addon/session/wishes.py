@@ -9,7 +9,7 @@ import bpy
 
 from ..core.body_family import family_of_subject
 from ..core.clip_facts import ClipFacts
-from ..core.lift_options import LARGEST_SEED, MOST_SEEN
+from ..core.lift_options import ALL_PEOPLE, LARGEST_SEED, MOST_SEEN
 from .film_camera import camera_option
 
 _SAME_HEIGHT = 0.002  # metres
@@ -49,6 +49,8 @@ def options(scene: bpy.types.Scene, clip: Path, known: ClipFacts | None, device:
     settings = scene.lift3d
     wanted = {**lift_options(settings), "device": device}
     wanted |= camera_option(scene, known, wanted)
+    if wanted.get("person") == ALL_PEOPLE:  # whose shapes are each one's own
+        return _next_seed(wanted, [settings.seed]) if new_take else wanted
     character, facts = _character(scene, clip, known, wanted, family_of_subject(subject(settings)).model_type)
     if character is None:
         return _next_seed(wanted, [settings.seed]) if new_take else wanted

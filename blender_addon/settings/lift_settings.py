@@ -65,7 +65,7 @@ def lift_options(settings: "Lift3DSettings") -> dict[str, Any]:
 
 def _clip_changed(settings: "Lift3DSettings", context: bpy.types.Context) -> None:
     """Another clip: what was said of the last one's people, frames and file does not hold for it."""
-    for name in ("chosen_subject", "person", "use_range", "know_fps", "know_image_size"):
+    for name in ("chosen_subject", "person", "all_people", "use_range", "know_fps", "know_image_size"):
         settings.property_unset(name)
     if settings.is_sample:
         for name in ("is_sample", "know_focal", "focal"):
@@ -187,6 +187,18 @@ class Lift3DSettings(bpy.types.PropertyGroup):
         items=_person_items,
         get=_get_person,
         set=_set_person,
+    )
+    all_people: BoolProperty(
+        name="All People",
+        description="Lift everybody in the clip together: one world, one floor and the one camera that filmed them, "
+        "and a character for each",
+    )
+    people: IntProperty(
+        name="People to Look For",
+        description="How many people are looked for in the video, at most",
+        default=2,
+        min=1,
+        max=8,
     )
     use_range: BoolProperty(
         name="Part of the Clip",

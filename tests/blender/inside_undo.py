@@ -69,7 +69,7 @@ def visit(work, motion: Path) -> list[dict]:
     bpy.ops.ed.undo_push(message="Start")
     work()
     seen = [now()]
-    add_here(motion, "")
+    add_here([motion], "")
     seen.append(now())
     for step in (bpy.ops.ed.undo, bpy.ops.ed.redo, bpy.ops.ed.undo):
         step()

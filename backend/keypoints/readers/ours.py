@@ -2,13 +2,13 @@
 """Our own keypoint JSON, read and written.
 
 {"format": "lift3d-keypoints", "version": 1, "layout": "coco17", "fps": 30, "image_size": [1920, 1080],
- "frame_start": 0, "video": "walk.mp4", "focal": 1400, "focal_source": "metadata",
+ "frame_start": 0, "video": "walk.mp4", "focal": 1400, "focal_source": "metadata", "cuts": [120],
  "camera": {"focal": 1400, "rotations": [[w, x, y, z] | null, ...], "zoom": [1, ...]},
  "people": [{"id": 0, "keypoints": [[[x, y, confidence] | null, ...] | null, ...]}]}
 All but format, version, layout and people may be left out; video is the footage, named from the file's own folder;
 focal is in pixels, of the reference view if there is a camera, and focal_source says who told it; camera is there where
 it turned or zoomed: quaternions from the reference view's camera frame to that of each frame, and the focal length over
-the reference's (focal, in pixels, or null).
+the reference's (focal, in pixels, or null); cuts are the frames at which another shot begins.
 A null is a missing point or a frame in which the person is missing; every person has the same number of frames.
 """
 
@@ -61,8 +61,14 @@ def read(document: dict) -> Detections:
         layout.name, fps=fps, image_size=checked_image_size(document.get("image_size")), settled=True,
         video=video if isinstance(video, str) else "", camera=_camera(document.get("camera"), start, lengths),
         focal=None if focal is None else checked_focal(focal),
-        focal_source=told[:80] if isinstance(told, str) else "",
+        focal_source=told[:80] if isinstance(told, str) else "", cuts=_cuts(document.get("cuts", [])),
     )  # fmt: skip
+
+
+def _cuts(cuts) -> tuple[int, ...]:
+    if not isinstance(cuts, list):
+        raise KeypointError(f"The cuts of a {FORMAT} file are a list of frame numbers.")
+    return tuple(sorted(whole_number(cut, "frame of a cut") for cut in cuts))
 
 
 def _camera(camera, start: int, lengths: set[int]) -> CameraTrack | None:
@@ -92,11 +98,13 @@ def _pose(frame, count: int, number: int) -> np.ndarray:
 
 
 def write_keypoints(
-    clips: KeypointClip | Sequence[KeypointClip], path: str | os.PathLike, video: str | os.PathLike | None = None
-) -> None:
+    clips: KeypointClip | Sequence[KeypointClip], path: str | os.PathLike, video: str | os.PathLike | None = None,
+    cuts: Sequence[int] = (),
+) -> None:  # fmt: skip
     """Write one person's clip, or several people's of one video, as our own JSON; replaced only when complete.
 
-    video: the footage, named in the file from the file's own folder where both lie on one drive.
+    video: the footage, named in the file from the file's own folder where both lie on one drive. cuts: the frames at
+    which another shot begins.
     The clips must agree in layout, fps and image size; each keeps its frames. KeypointError otherwise.
     """
     clips = [clips] if isinstance(clips, KeypointClip) else list(clips)
@@ -121,6 +129,8 @@ def write_keypoints(
         document |= {"focal": known.focal, "focal_source": known.focal_source}
     if any(clip.camera for clip in clips):
         document["camera"] = _camera_of(clips, start, stop)
+    if cuts:
+        document["cuts"] = [int(cut) for cut in cuts]
     path = Path(path)
     if video is not None:
         document["video"] = _named_from(path.absolute().parent, Path(video).absolute())

@@ -151,7 +151,7 @@ def test_wherever_the_fit_stands_the_first_frame_comes_over_the_origin_with_its_
     moved = replace(fit, translation=fit.translation + aside)
     along = Camera(camera.matrix, camera.rotation, camera.translation - camera.rotation @ aside)
     rest = (models, 1.7, LiftOptions())
-    first, second = (lift._motion(clip, view, f, c, *rest) for f, c in ((fit, camera), (moved, along)))
+    first, second = (lift.motion_of(clip, view, f, c, *rest) for f, c in ((fit, camera), (moved, along)))
     np.testing.assert_allclose(first.joints, second.joints, atol=1e-5)
     torch.testing.assert_close(first.camera.translation, second.camera.translation, atol=1e-5, rtol=0)
 

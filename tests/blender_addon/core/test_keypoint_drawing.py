@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from blender_addon.core.keypoint_drawing import COLOURS, figure, place
+from blender_addon.core.keypoint_drawing import COLOURS, figure, over_head, place
 from blender_addon.core.source_keypoints import LEFT, MIDDLE, RIGHT, SourceKeypoints
 
 FRAME = np.array([[100.0, 50], [500, 50], [500, 350], [100, 350]])  # a camera's frame on the screen, 400 x 300
@@ -54,3 +54,8 @@ def test_discs_are_round_about_their_points():
     drawn = figure(keypoints([1.0, 0, 0, 0]), 0, np.full((4, 2), 10.0), 3.0)
     away = np.linalg.norm(drawn.discs - 10, axis=-1)
     assert len(drawn.discs) % 3 == 0 and set(away.round(6)) == {0.0, 3.0}
+
+
+def test_a_number_goes_over_the_highest_point_that_is_there():
+    assert over_head(np.array([[10.0, 5], [30, 80], [np.nan, np.nan], [14, 20]]), 6.0) == (20.0, 86.0)
+    assert over_head(np.full((3, 2), np.nan), 6.0) is None
