@@ -63,7 +63,7 @@ def _read(path: Path, options: LiftOptions, progress: Progress) -> tuple[list[Ke
     if camera is not None:
         clips = [camera.of(clip) for clip in clips]
     if any(clip.camera and clip.camera.path for clip in clips):
-        raise MotionError("people are put into a solved scene one by one: choose one of them, or leave the scene's floor")
+        raise MotionError("people are put into a solved scene one by one: choose one, or leave out the scene's floor")
     return clips, cuts
 
 
