@@ -102,8 +102,9 @@ def _length(points: np.ndarray) -> float:
 
 
 def _lift(rest: float, stands: float, leg: float) -> float:
-    """How far up a rig goes that rests off the floor. Where it rests on it, it stands as it rests."""
-    return 0.0 if abs(rest - stands) < _ON_FLOOR * leg else stands - rest
+    """How far up a rig goes that rests off the floor. Where it rests on it, it stands as it rests, though a lift may
+    let its animal float."""
+    return 0.0 if min(abs(rest - stands), abs(rest)) < _ON_FLOOR * leg else stands - rest
 
 
 def _same_trunk(source: Source, rig: MappedRig, aligned: np.ndarray) -> bool:

@@ -72,6 +72,21 @@ def test_a_creature_of_six_bones_walks_with_its_paws_on_the_floor(cat, size):
         assert np.ptp(paw[:, 0]) > 0.3 * size
 
 
+@pytest.mark.parametrize("floats, rests, stands", [(0.08, 0.0, 0.0), (0.0, 0.5, None), (0.08, 0.5, None)])
+def test_a_rig_stands_on_its_floor_though_its_source_floats_and_comes_down_to_it(cat, floats, rests, stands):
+    source = dataclasses.replace(cat, positions=cat.positions + [0, 0, floats])
+    rig, roles = toy(), TOY_ROLES
+    rig.heads[:, 2] += rests
+    rig.tails[:, 2] += rests
+    rig = mapped((rig, roles), cat.family)
+    found = solve(source, rig)
+    own = np.median(source.positions[:, source.joints("hind.L.toes")[0], 2])
+    bone = rig.first("hind.L.upper")
+    paw = found.heads[:, bone] + found.rotations[:, bone] @ (rig.tails[bone] - rig.heads[bone])
+    wanted = found.scale * own if stands is None else stands
+    np.testing.assert_allclose(paw[found.standing["hind.L"], 2], wanted, atol=1e-3)
+
+
 def test_a_leg_that_is_too_short_lowers_the_body_and_keeps_its_paw_down(cat):
     rig, roles = own_rig(cat, QUARTER)
     for side in "LR":  # hind legs that rest stretched out have no length to spare
