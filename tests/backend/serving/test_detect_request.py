@@ -99,3 +99,15 @@ def test_any_frame_of_the_clip_is_shown_with_what_speaks_against_it(video, tmp_p
     assert red[1] > red[0] + 20  # the disc has moved on
     with pytest.raises(UserError, match="a frame's number"):
         look(video, "first")
+
+
+def test_a_box_is_shown_over_the_frame_where_it_is_to_be(video, tmp_path):
+    picture = tmp_path / "box.npy"
+    asked = {"video": str(video), "picture": str(picture), "frame": 3}
+    assert preview_request.handle({**asked, "box": [40, 30, 80, 90]}, Heard())["frame"] == 3
+    shown, scale = np.load(picture).astype(int), SIDE / 160
+    green = np.argwhere((shown[..., 1] - shown[..., 0] > 60) & (shown[..., 1] - shown[..., 2] > 60))
+    wanted = np.array([30 + 20, 40, 90 + 20, 80]) * scale  # the image lies in the square's middle
+    assert np.abs(np.concatenate([green.min(0), green.max(0)]) - wanted).max() < 4
+    with pytest.raises(UserError, match="a width and a height"):
+        preview_request.handle({**asked, "box": [40, 30, 40, 90]}, Heard())
