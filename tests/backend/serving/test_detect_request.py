@@ -49,9 +49,10 @@ def test_a_detection_makes_a_clip_and_shows_what_it_finds(video, tmp_path):
     assert any("pixels tall" in text for text in report.warnings)  # the figure is small: a doubt
     shown = np.load(picture)
     assert shown.shape == (SIDE, SIDE, 3) and shown.dtype == np.uint8
-    # Drawn where it was found: the person is right of the red disc's middle, whose place in the square is known.
-    x, y = (figure(40, 60)[0] * SIDE / 120).astype(int)
-    assert np.ptp(shown[y - 6 : y + 7, x - 6 : x + 7], axis=(0, 1)).max() > 60
+    # Drawn where it was found: in the square as high as the image that has the person in its middle, or at its left.
+    x, y = figure(40 + report.frames[-1], 60)[0]
+    across, down = (np.array([x - max(x - 60, 0), y]) * SIDE / 120).astype(int)
+    assert np.ptp(shown[down - 6 : down + 7, across - 6 : across + 7], axis=(0, 1)).max() > 60
 
 
 def test_a_cancelled_detection_leaves_nothing(video, tmp_path):
