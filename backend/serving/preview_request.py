@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A frame of a clip's footage with the clip's keypoints drawn onto it, and what speaks against lifting the clip."""
+"""A frame of a clip's footage with the clip's keypoints drawn onto it, and what speaks against lifting the clip; or a
+video's first frame with the box from which a subject is to be followed."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +21,11 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
 
     people: whom to draw, numbers in the clip ([]: the one seen most). Result: frame, the one that is shown; first_frame
     and last_frame of those people; seen, whether anybody is in it; doubts, sentences on these people's fitness.
+
+    With `box` (left, top, right, bottom) in the place of `clip`, the frame of the video has that and nobody.
     """
+    if "box" in request:
+        return _boxed(request)
     for name in ("clip", "video", "picture"):
         if not isinstance(request.get(name), str) or not request[name].strip():
             raise PreviewError(f"a preview needs a path as its {name}, got {request.get(name)!r}")
@@ -52,6 +57,24 @@ def handle(request: dict[str, Any], report: Report) -> dict[str, Any]:
     write_picture(Path(request["picture"]), image, poses, clips[0].layout)
     found = [sentence for clip in clips for sentence in doubts(clip)]
     return {"frame": frame, "first_frame": first, "last_frame": last, "seen": bool(poses), "doubts": found}
+
+
+def _boxed(request: dict[str, Any]) -> dict[str, Any]:
+    from ..lifting.options import check_box
+    from ..video.live_picture import write_picture
+    from ..video.pose import Box
+    from ..video.video_file import VideoFile
+
+    check_box(request["box"])
+    frame = request.get("frame", 0)
+    if not isinstance(frame, int) or not all(isinstance(request.get(name), str) for name in ("video", "picture")):
+        raise PreviewError(f"expected a video, a picture's path and a frame's number, got {str(request)[:80]}")
+    video = VideoFile(request["video"])
+    image = next((each.image for each in video.frames(max(frame, 0), max(frame, 0))), None)
+    if image is None:
+        raise PreviewError(f"{video.path.name} has no frame {frame}: it is shorter")
+    write_picture(Path(request["picture"]), image, [], "coco17", Box(*request["box"]))
+    return {"frame": frame, "first_frame": 0, "last_frame": 0, "seen": False, "doubts": []}
 
 
 @lru_cache(maxsize=1)  # one looks at many frames of a clip

@@ -7,7 +7,9 @@ import os
 import ssl
 import urllib.error
 import urllib.request
-from pathlib import Path
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
 
 from ..errors import UserError
 from ..progress import Progress, silent
@@ -28,7 +30,7 @@ def fetch_model(entry: CatalogueEntry, folder: Path, progress: Progress = silent
     """The file of a catalogue's model, in the folder: fetched, or there already. Raises FetchError; Cancelled if
     ``progress`` does. Whatever happens, there is the whole model under its name, or what there was before."""
     path = folder / entry.file
-    total = -(-entry.size // _UNIT)
+    total = -(-(entry.archive or entry).size // _UNIT)
     progress(STAGE, 0, total)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -38,11 +40,17 @@ def fetch_model(entry: CatalogueEntry, folder: Path, progress: Progress = silent
                 return path
             raise FetchError(f"another file is called {path}: move it away, then fetch {entry.name} again")
         draft = temporary_name(path)
+        packed = draft.with_suffix(".zip")
         try:
-            _download(entry, draft, progress, total)
+            if entry.archive is None:
+                _download(entry, entry.size, entry.sha256, draft, progress, total)
+            else:
+                _download(entry, entry.archive.size, entry.archive.sha256, packed, progress, total)
+                _unpack(entry, packed, draft)
             os.replace(draft, path)
         finally:
             draft.unlink(missing_ok=True)
+            packed.unlink(missing_ok=True)
     except OSError as error:
         why = "there is no room on the disk" if disk_full(error) else error.strerror or str(error)
         raise FetchError(f"{entry.name} cannot be kept in {folder}: {why}") from None
@@ -50,26 +58,50 @@ def fetch_model(entry: CatalogueEntry, folder: Path, progress: Progress = silent
     return path
 
 
-def _download(entry: CatalogueEntry, draft: Path, progress: Progress, total: int) -> None:
-    """Stream it into a file. Raises FetchError for what is not what the catalogue says, OSError of the file alone."""
+def _download(
+    entry: CatalogueEntry, size: int, sha256: str, draft: Path, progress: Progress, total: int
+) -> None:  # fmt: skip
+    """Stream what is at its address into a file. Raises FetchError for what is not what the catalogue says, OSError of
+    the file alone."""
     digest, came = hashlib.sha256(), 0
     with _opened(entry) as answer, open(draft, "wb") as file:
         told = answer.headers.get("Content-Length", "")
-        if told.isdigit() and int(told) != entry.size:
-            raise FetchError(_not_the_one(entry, f"it has {int(told):,} bytes and not {entry.size:,}"))
+        if told.isdigit() and int(told) != size:
+            raise FetchError(_not_the_one(entry, f"it has {int(told):,} bytes and not {size:,}"))
         while chunk := _read(answer, entry):
             came += len(chunk)
-            if came > entry.size:
-                raise FetchError(_not_the_one(entry, f"it has more than {entry.size:,} bytes"))
+            if came > size:
+                raise FetchError(_not_the_one(entry, f"it has more than {size:,} bytes"))
             digest.update(chunk)
             file.write(chunk)
             progress(STAGE, min(came // _UNIT, total - 1), total)
         file.flush()
         os.fsync(file.fileno())
-    if came < entry.size:
-        raise FetchError(f"the connection broke off after {came:,} of {entry.size:,} bytes of {entry.name}: try again")
-    if digest.hexdigest() != entry.sha256.lower():
+    if came < size:
+        raise FetchError(f"the connection broke off after {came:,} of {size:,} bytes of {entry.name}: try again")
+    if digest.hexdigest() != sha256.lower():
         raise FetchError(_not_the_one(entry, "its SHA-256 is another than the catalogue's"))
+
+
+def _unpack(entry: CatalogueEntry, packed: Path, draft: Path) -> None:
+    """The model out of its archive into a file. Raises FetchError where it is not in there; OSError."""
+    digest, came = hashlib.sha256(), 0
+    try:
+        with zipfile.ZipFile(packed) as archive:
+            found = [each for each in archive.infolist() if PurePosixPath(each.filename).name == entry.archive.member]
+            if len(found) != 1:
+                raise FetchError(_not_the_one(entry, f"it holds {len(found)} files called {entry.archive.member}"))
+            with archive.open(found[0]) as source, open(draft, "wb") as file:
+                while (chunk := source.read(_CHUNK)) and came <= entry.size:
+                    came += len(chunk)
+                    digest.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise FetchError(_not_the_one(entry, f"it is no archive that can be opened ({str(error)[:60]})")) from None
+    if came != entry.size or digest.hexdigest() != entry.sha256.lower():
+        raise FetchError(_not_the_one(entry, "the model in it is another than the catalogue's"))
 
 
 def _opened(entry: CatalogueEntry) -> http.client.HTTPResponse:

@@ -11,13 +11,14 @@ import numpy as np
 
 from ..keypoints.layouts import get_layout
 from ..whole_file import write_whole
-from .pose import Pose
+from .pose import Box, Pose
 from .preview import draw_pose
 from .video_file import Frame
 
 SIDE = 480  # pixels
 SOONEST = 0.7  # seconds between two pictures
 _BEYOND = 40  # grey, beyond the image's edges
+_BOX = (80, 220, 120)  # BGR
 
 
 class LivePicture:
@@ -39,11 +40,11 @@ class LivePicture:
         self.tell(frame.number)
 
 
-def write_picture(path: Path, image: np.ndarray, poses: list[Pose], layout: str) -> None:
+def write_picture(path: Path, image: np.ndarray, poses: list[Pose], layout: str, box: Box | None = None) -> None:
     """Write an image (H, W, 3) BGR with its poses as an .npy (SIDE, SIDE, 3) uint8, RGB. Raises OSError.
 
-    It shows the square of the image that holds everybody: of its shorter side's size or, where people are further
-    apart, of its longer one's.
+    box: to be drawn too. It shows the square of the image that holds everybody: of its shorter side's size or, where
+    people are further apart, of its longer one's.
     """
     to_square = _to_square(image, poses)
     picture = cv2.warpAffine(
@@ -52,6 +53,10 @@ def write_picture(path: Path, image: np.ndarray, poses: list[Pose], layout: str)
     for pose in poses:
         points = pose.points @ to_square[:, :2].T + to_square[:, 2]
         draw_pose(picture, Pose(points, pose.confidence, pose.person), get_layout(layout))
+    if box is not None:
+        corners = np.array([[box.left, box.top], [box.right, box.bottom]]) @ to_square[:, :2].T + to_square[:, 2]
+        low, high = np.round(np.clip(corners, -SIDE, 2 * SIDE)).astype(int).tolist()
+        cv2.rectangle(picture, low, high, _BOX, 2, cv2.LINE_AA)
     data = BytesIO()
     np.lib.format.write_array(data, np.ascontiguousarray(picture[..., ::-1]), allow_pickle=False)
     write_whole(path, data.getvalue())

@@ -4,8 +4,10 @@ fetched.
 
 A catalogue is JSON: {"format": "lift3d-model-catalogue", "version": 1, "models": [...], "elsewhere": [...]}. A model
 has name, file (which it gets), address (http or https), size (bytes), sha256, licence, purpose (person, animal or
-objects) and about, a line. elsewhere: purpose and about of what users fetch themselves. A studio's own has the
-same form.
+objects) and about, a line; where the address is of a .zip, also archive: its size, its sha256, and member, the name of
+the model's file in whichever of its folders. elsewhere: purpose and about of what users fetch themselves. A studio's
+own catalogue has the same form. The built-in one has only facts that the models' keepers, or many who fetched them,
+agree on.
 """
 
 import json
@@ -22,7 +24,17 @@ BUILT_IN = Path(__file__).with_suffix(".json")
 FORMAT, VERSION = "lift3d-model-catalogue", 1
 PURPOSES = ("person", "animal", "objects")  # whom a pose model looks at, or a detector of objects to go before one
 LARGEST = 4 << 30  # bytes
+_DIGEST = "[0-9a-fA-F]{64}"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A .zip that a model comes in."""
+
+    size: int
+    sha256: str
+    member: str
 
 
 @dataclass(frozen=True)
@@ -37,10 +49,12 @@ class CatalogueEntry:
     licence: str
     purpose: str
     about: str
+    archive: Archive | None = None
 
     @property
     def megabytes(self) -> float:
-        return round(self.size / 1e6, 1)
+        """Of what is downloaded."""
+        return round((self.archive or self).size / 1e6, 1)
 
 
 @dataclass(frozen=True)
@@ -94,11 +108,27 @@ def _entry(given: Any, where: str) -> CatalogueEntry:
         "name": not _NAME.fullmatch(given["name"]),
         "file": not (_NAME.fullmatch(given["file"]) and given["file"].lower().endswith(ENDING)),
         "address": not re.match(r"https?://[^/\s]", given["address"]),
-        "sha256": not re.fullmatch(r"[0-9a-fA-F]{64}", given["sha256"]),
+        "sha256": not re.fullmatch(_DIGEST, given["sha256"]),
         "purpose": given["purpose"] not in PURPOSES,
         "size": not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= LARGEST,
     }
     for name, wrong in faults.items():
         if wrong:
             raise DetectorError(f"{where}: {given.get(name)!r} is no {name}")
-    return CatalogueEntry(**{name: given[name].strip() for name in texts}, size=size)
+    return CatalogueEntry(
+        **{name: given[name].strip() for name in texts}, size=size, archive=_archive(given.get("archive"), where)
+    )
+
+
+def _archive(given: Any, where: str) -> Archive | None:
+    if given is None:
+        return None
+    found = given if isinstance(given, Mapping) else {}
+    size, digest, member = (found.get(name) for name in ("size", "sha256", "member"))
+    if not (
+        isinstance(size, int) and 0 < size <= LARGEST
+        and isinstance(digest, str) and re.fullmatch(_DIGEST, digest)
+        and isinstance(member, str) and _NAME.fullmatch(member)
+    ):  # fmt: skip
+        raise DetectorError(f"{where}: expected an archive's size, sha256 and member, got {str(given)[:60]}")
+    return Archive(size, digest, member)

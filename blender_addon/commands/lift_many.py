@@ -14,6 +14,7 @@ from ..batch.crew import Crew
 from ..batch.find import find_clips
 from ..batch.fingerprint import fingerprint
 from ..core.body_family import SUBJECTS
+from ..core.detector_options import BUNDLED
 from ..core.models import problem
 from ..jobs import JobError
 from ..jobs.environment import worker_command
@@ -128,7 +129,8 @@ def _settings(options: dict[str, Any], wanted: str | None) -> dict[str, Any]:
         raise CommandError(sentence)
     try:
         contents = {"model": _models(options.get("model"), wanted)}
-        contents |= {name: fingerprint(Path(options[name])) for name in _FILES if name in options}
+        named = {name: options[name] for name in _FILES if options.get(name, BUNDLED) != BUNDLED}
+        contents |= {name: fingerprint(Path(path)) for name, path in named.items()}
     except OSError as error:
         raise CommandError(f"{error.filename} cannot be read: {error.strerror}") from None
     # On another device the same comes out, but for the last digits.

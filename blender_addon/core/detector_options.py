@@ -9,6 +9,7 @@ from .body_family import CAT, HUMAN
 
 MEDIAPIPE, PERSON, ANIMAL = "MEDIAPIPE", "PERSON", "ANIMAL"
 ENDING = ".onnx"
+BUNDLED = "mediapipe"  # as the backend calls its own
 
 
 def detector_subject(detector: str) -> str:

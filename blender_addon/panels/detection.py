@@ -41,6 +41,8 @@ class LIFT3D_PT_detection(bpy.types.Panel):
             _draw_picture(layout, previewing.of_clip(detecting.detection.video))
         elif facts is not None and facts.is_video:
             _draw_detector(layout, how)
+            if how.detector != MEDIAPIPE and not how.box_model:
+                _draw_picture(layout, previewing.of_clip(chosen_clip.clip_path(settings)))
             layout.operator("lift3d.detect", icon="VIEWZOOM")
         elif facts is not None:
             _draw_clip(layout, settings, how)

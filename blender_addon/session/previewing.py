@@ -44,6 +44,14 @@ def look(clip: str, film: str, frame: int, people: list[int]) -> None:
         _ask()
 
 
+def look_at_box(video: str, frame: int, box: list[float]) -> None:
+    """Have a frame of a video drawn with the box from which a subject is to be followed."""
+    global _wanted
+    _wanted = {"video": video, "frame": frame, "box": box, "picture": str(picture_path("frame"))}
+    if _job is None or _job.ended:
+        _ask()
+
+
 def show(path: Path, of: str, frame: int) -> None:
     """Show a picture of this frame that somebody else has had made."""
     global shown, _count
@@ -70,7 +78,7 @@ def _ask() -> None:
     try:
         _job = workers.supervisor().request("preview", _ended, **_asked)
     except JobError as error:
-        shown = Shown(_asked["clip"], problem=problems.of_error(error).sentence)
+        shown = Shown(_of_asked(), problem=problems.of_error(error).sentence)
         pulse.tag_redraw()
 
 
@@ -78,7 +86,7 @@ def _ended(job: Job) -> None:
     global shown, _count
     if job is not _job:
         return
-    clip, path = _asked["clip"], Path(_asked["picture"])
+    clip, path = _of_asked(), Path(_asked["picture"])
     if job.state == DONE:
         told = job.result
         _count += 1
@@ -88,6 +96,10 @@ def _ended(job: Job) -> None:
         shown = Shown(clip, problem=problems.of_job(job).sentence)
     if _wanted is not None:
         _ask()
+
+
+def _of_asked() -> str:
+    return _asked.get("clip") or _asked["video"]
 
 
 def forget() -> None:

@@ -4,7 +4,7 @@
 import bpy
 from bpy.props import EnumProperty, IntProperty, IntVectorProperty, PointerProperty, StringProperty
 
-from ..core.detector_options import ANIMAL, MEDIAPIPE, PERSON
+from ..core.detector_options import ANIMAL, MEDIAPIPE, PERSON, box
 from ..session import previewing
 from . import chosen_clip
 
@@ -18,6 +18,14 @@ _PATHS = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else s
 
 def _frame_changed(settings: "Lift3DDetection", context: bpy.types.Context) -> None:
     look(settings.id_data)
+
+
+def _box_changed(settings: "Lift3DDetection", context: bpy.types.Context) -> None:
+    """Show the box over the video's first frame, or over the first that is to be looked at."""
+    lift = settings.id_data.lift3d
+    video = chosen_clip.film(lift)
+    if video and video == chosen_clip.clip_path(lift) and settings.box[2] > 0 and settings.box[3] > 0:
+        previewing.look_at_box(video, lift.first_frame if lift.use_range else 0, box(settings.box))
 
 
 def look(scene: bpy.types.Scene) -> None:
@@ -56,6 +64,7 @@ class Lift3DDetection(bpy.types.PropertyGroup):
         default=(0, 0, 0, 0),
         min=0,
         max=65_536,
+        update=_box_changed,
     )
     people: IntProperty(
         name="People", description="How many to look for; each keeps a number, by which it is lifted", default=1, min=1,

@@ -54,6 +54,8 @@ def main(folder: Path) -> dict:
     how.pose_model = str(folder / "none.onnx")
     told["no box"] = chosen_clip.why_not_lift(bpy.context)
     how.box = (60, 20, 40, 90)
+    follow()
+    told["box shown"] = [draw(), float(previewing.shown.pixels.std())]
     told["boxed"] = [bpy.ops.lift3d.detect.poll(), lift_options(settings)]
     bpy.ops.lift3d.detect()
     follow()

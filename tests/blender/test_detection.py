@@ -53,6 +53,8 @@ def test_the_detector_and_what_it_lacks_are_told_before_the_work(told):
     assert "Pose Model" in texts(drawn) and "Object Detector" in texts(drawn) and not can
     assert why == "This clip cannot be lifted: choose the file of the pose model (.onnx) in the panel Detection"
     assert "say where the subject is in the first frame" in told["no box"]
+    drawn, spread = told["box shown"]
+    assert ["picture", ""] in drawn and "Frame 0" in texts(drawn) and spread > 0.03
     can, options = told["boxed"]
     assert can and options["box"] == [60, 20, 100, 110] and options["detector"].endswith("none.onnx")
 

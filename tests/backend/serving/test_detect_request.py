@@ -49,9 +49,10 @@ def test_a_detection_makes_a_clip_and_shows_what_it_finds(video, tmp_path):
     assert any("pixels tall" in text for text in report.warnings)  # the figure is small: a doubt
     shown = np.load(picture)
     assert shown.shape == (SIDE, SIDE, 3) and shown.dtype == np.uint8
-    # Drawn where it was found: the person is right of the red disc's middle, whose place in the square is known.
-    x, y = (figure(40, 60)[0] * SIDE / 120).astype(int)
-    assert np.ptp(shown[y - 6 : y + 7, x - 6 : x + 7], axis=(0, 1)).max() > 60
+    # Drawn where it was found: in the square as high as the image that has the person in its middle, or at its left.
+    x, y = figure(40 + report.frames[-1], 60)[0]
+    across, down = (np.array([x - max(x - 60, 0), y]) * SIDE / 120).astype(int)
+    assert np.ptp(shown[down - 6 : down + 7, across - 6 : across + 7], axis=(0, 1)).max() > 60
 
 
 def test_a_cancelled_detection_leaves_nothing(video, tmp_path):
@@ -99,3 +100,15 @@ def test_any_frame_of_the_clip_is_shown_with_what_speaks_against_it(video, tmp_p
     assert red[1] > red[0] + 20  # the disc has moved on
     with pytest.raises(UserError, match="a frame's number"):
         look(video, "first")
+
+
+def test_a_box_is_shown_over_the_frame_where_it_is_to_be(video, tmp_path):
+    picture = tmp_path / "box.npy"
+    asked = {"video": str(video), "picture": str(picture), "frame": 3}
+    assert preview_request.handle({**asked, "box": [40, 30, 80, 90]}, Heard())["frame"] == 3
+    shown, scale = np.load(picture).astype(int), SIDE / 160
+    green = np.argwhere((shown[..., 1] - shown[..., 0] > 60) & (shown[..., 1] - shown[..., 2] > 60))
+    wanted = np.array([30 + 20, 40, 90 + 20, 80]) * scale  # the image lies in the square's middle
+    assert np.abs(np.concatenate([green.min(0), green.max(0)]) - wanted).max() < 4
+    with pytest.raises(UserError, match="a width and a height"):
+        preview_request.handle({**asked, "box": [40, 30, 40, 90]}, Heard())

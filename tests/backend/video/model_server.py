@@ -4,13 +4,33 @@
 import contextlib
 import hashlib
 import http.server
+import io
 import json
 import threading
+import zipfile
 from pathlib import Path
 
 from backend.video.model_catalogue import CatalogueEntry
 
 MODEL = bytes(range(256)) * 4000  # a megabyte
+
+
+def packed(*names: str, content: bytes = MODEL) -> bytes:
+    """A .zip with the model under these names."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+ARCHIVES = {
+    "/zip": packed("readme.md", "20230831/some model/end2end.onnx"),
+    "/zip-without": packed("model.onnx"),
+    "/zip-twice": packed("a/end2end.onnx", "b/end2end.onnx"),
+    "/zip-of-another": packed("a/end2end.onnx", content=MODEL[::-1]),
+    "/no-zip": b"no archive at all",
+}
 
 
 class Server(http.server.BaseHTTPRequestHandler):
@@ -20,7 +40,9 @@ class Server(http.server.BaseHTTPRequestHandler):
         if self.path == "/none":
             self.send_error(404)
             return
-        body = {"/other": MODEL[::-1], "/longer": MODEL + b"more", "/endless": MODEL * 2}.get(self.path, MODEL)
+        body = {"/other": MODEL[::-1], "/longer": MODEL + b"more", "/endless": MODEL * 2, **ARCHIVES}.get(
+            self.path, MODEL
+        )
         self.send_response(200)
         if self.path != "/endless":
             self.send_header("Content-Length", str(len(body)))

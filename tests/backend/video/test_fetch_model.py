@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Models fetched by name from a server of the test's own: whole and the right ones, or nothing."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -12,9 +13,9 @@ from backend.serving import fetch_request
 from backend.video import fetch_model as module
 from backend.video.errors import DetectorError
 from backend.video.fetch_model import FetchError, fetch_model
-from backend.video.model_catalogue import read_catalogue
+from backend.video.model_catalogue import Archive, read_catalogue
 
-from .model_server import MODEL, made_up, serving, write_catalogue
+from .model_server import ARCHIVES, MODEL, made_up, serving, write_catalogue
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,37 @@ def test_nothing_is_kept_of_what_is_not_the_model(entry, address, tmp_path, wher
     assert list(tmp_path.iterdir()) == []
 
 
+def in_archive(entry, address, where):
+    held = ARCHIVES[where]
+    archive = Archive(len(held), hashlib.sha256(held).hexdigest(), "end2end.onnx")
+    return replace(entry, address=address + where, archive=archive)
+
+
+def test_a_model_comes_out_of_its_archive(entry, address, tmp_path):
+    found = in_archive(entry, address, "/zip")
+    assert found.megabytes < entry.megabytes
+    path = fetch_model(found, tmp_path)
+    assert path.read_bytes() == MODEL and [each.name for each in tmp_path.iterdir()] == ["made_up.onnx"]
+
+
+@pytest.mark.parametrize(
+    "where, sentence",
+    [
+        ("/zip-without", "holds 0 files called end2end.onnx"),
+        ("/zip-twice", "holds 2 files"),
+        ("/zip-of-another", "the model in it is another"),
+        ("/no-zip", "no archive that can be opened"),
+    ],
+)
+def test_nothing_is_kept_of_an_archive_without_it(entry, address, tmp_path, where, sentence):
+    with pytest.raises(FetchError, match=sentence):
+        fetch_model(in_archive(entry, address, where), tmp_path)
+    wrong = in_archive(entry, address, "/zip")
+    with pytest.raises(FetchError, match="its SHA-256 is another"):
+        fetch_model(replace(wrong, archive=replace(wrong.archive, sha256="0" * 64)), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_cancel_leaves_nothing_and_what_was_there_stays(entry, tmp_path):
     def cancel(stage, done, total):
         if done > 300:
@@ -95,6 +127,7 @@ def test_the_built_in_catalogue_is_sound_and_says_where_the_rest_is():
         ({"size": 0}, "0 is no size"),
         ({"licence": ""}, "expected text as licence"),
         ({"purpose": "fun"}, "'fun' is no purpose"),
+        ({"archive": {"size": 5, "sha256": "0" * 64, "member": "../end2end.onnx"}}, "an archive's size"),
     ],
 )
 def test_a_catalogue_that_is_not_sound_is_refused(catalogue, changed, sentence):
