@@ -9,7 +9,9 @@ import numpy as np
 
 from ..keypoints.camera_track import CameraTrack
 from ..keypoints.clip import KeypointClip
+from ..keypoints.detections import Detections
 from ..keypoints.layouts import get_layout
+from ..keypoints.people import follow
 from ..keypoints.reading import long_enough
 from ..progress import Progress, silent
 from .camera_motion import CameraTracker
@@ -18,7 +20,7 @@ from .errors import VideoError
 from .fitness import doubts
 from .pose import Detector, Pose
 from .swaps import unswapped
-from .timing import evenly_timed, stride
+from .timing import DETECTIONS_PER_SECOND, evenly_timed, looks_at, stride
 from .video_file import Frame, VideoFile
 
 STAGE = "Detecting"
@@ -59,20 +61,35 @@ class _Track:
 
     def clip(
         self, video: VideoFile, layout: str, camera: CameraTrack | None, focal: float | None
-    ) -> KeypointClip | None:
+    ) -> tuple[KeypointClip | None, int]:
+        """The clip, None if there is nothing in it, and how many looks had left and right exchanged."""
         points = np.stack([pose.points for pose in self.poses])
         confidence = np.stack([pose.confidence for pose in self.poses])
         if not (confidence > 0).any():
-            return None
+            return None, 0
+        points, confidence, exchanged = self._unswapped(points, confidence, video, layout)
         points, confidence, first = evenly_timed(np.array(self.seconds), points, confidence, video.fps)
         if not (confidence > 0).any() or first < 0:
-            return None
-        return KeypointClip(
+            return None, 0
+        clip = KeypointClip(
             points, confidence, video.fps, video.image_size, layout, first, str(video.path),
             camera=camera and camera.part(first, len(points)),
             focal=camera.focal if camera and camera.focal else focal or video.focal,
             focal_source=_told(focal, video, camera),
         )  # fmt: skip
+        return clip, exchanged
+
+    def _unswapped(
+        self, points: np.ndarray, confidence: np.ndarray, video: VideoFile, layout: str
+    ) -> tuple[np.ndarray, np.ndarray, int]:
+        """The looks with left and right as they were, before they are evenly timed: half way between a look and an
+        exchanged one there is neither."""
+        at = looks_at(np.array(self.seconds), video.fps)
+        every = np.full((at[-1] + 1, *points.shape[1:]), np.nan)
+        sure = np.zeros(every.shape[:2])
+        every[at], sure[at] = points, confidence
+        looks, exchanged = unswapped(KeypointClip(every, sure, DETECTIONS_PER_SECOND, video.image_size, layout))
+        return np.nan_to_num(looks.points[at]), looks.confidence[at], exchanged
 
 
 def _told(focal: float | None, video: VideoFile, camera: CameraTrack | None) -> str:
@@ -123,24 +140,50 @@ def detect(
     return _finished(video, detector.layout, tracks, cameras, cuts, seen, last, focal)
 
 
+def _joined(tracks: list[_Track], layout: str, fps: float) -> list[_Track]:
+    """Tracks of one shot that are one person, who was lost from sight for a while, made one."""
+    whole = []
+    for shot in sorted({track.shot for track in tracks}):
+        looks = [
+            (seconds, number, pose)
+            for number, track in enumerate(tracks) if track.shot == shot
+            for seconds, pose in zip(track.seconds, track.poses, strict=True) if (pose.confidence > 0).any()
+        ]  # fmt: skip
+        if not looks:
+            continue
+        looks.sort(key=lambda look: look[:2])
+        seconds, numbers, poses = zip(*looks, strict=True)
+        detections = Detections(
+            "video", layout, looks_at(np.array(seconds), fps, together=True), np.array(numbers),
+            np.stack([np.where(pose.confidence[:, None] > 0, pose.points, np.nan) for pose in poses]),
+            np.stack([pose.confidence for pose in poses]),
+        )  # fmt: skip
+        for person in follow(detections):
+            track = _Track(shot)
+            for row in person.rows:
+                track.add(seconds[row], poses[row])
+            whole.append(track)
+    return whole
+
+
 def _finished(
     video: VideoFile, layout: str, tracks: dict[int, _Track], cameras: list[CameraTrack | None], cuts: list[int],
     seen: int, last: int | None, focal: float | None,
 ) -> Detected:  # fmt: skip
-    clips, warnings = [], []
-    for track in tracks.values():
-        clip = track.clip(video, layout, cameras[track.shot], focal)
+    found, clips, warnings = [], [], []
+    for track in _joined(list(tracks.values()), layout, video.fps):
+        clip, exchanged = track.clip(video, layout, cameras[track.shot], focal)
         if clip is not None and long_enough(len(clip), clip.fps):
-            clips.append(clip)
-    if not clips:
+            found.append((clip, exchanged))
+    if not found:
         raise VideoError(f"nobody was found in {video.path.name} for long enough to be lifted")
-    clips.sort(key=lambda clip: -int(clip.present.any(1).sum()))
-    for number, clip in enumerate(clips):
-        clip, exchanged = unswapped(replace(clip, person=number))
-        clips[number] = clip
+    found.sort(key=lambda each: -int(each[0].present.any(1).sum()))
+    for number, (clip, exchanged) in enumerate(found):
+        clips.append(replace(clip, person=number))
         if exchanged:
-            warnings.append(f"Left and right of person {number} were exchanged in {exchanged} frames, and put back.")
-        warnings += doubts(clip)
+            frames = exchanged * stride(video.fps)
+            warnings.append(f"Left and right of person {number} were exchanged in {frames} frames, and put back.")
+        warnings += doubts(clips[-1])
     if any(clip.camera for clip in clips):
         widest = max(clip.camera.turned for clip in clips if clip.camera)
         known = next((clip for clip in clips if clip.focal_source == FOUND), None)

@@ -12,6 +12,18 @@ def stride(fps: float) -> int:
     return max(int(fps // DETECTIONS_PER_SECOND), 1)
 
 
+def looks_at(seconds: np.ndarray, fps: float, together: bool = False) -> np.ndarray:
+    """The looks' numbers (M,) of times (M,) in ascending order, from 0 on: how many are between two tells of gaps.
+
+    together: equal times have one number; else every look has its own.
+    """
+    at = np.round((seconds - seconds[0]) * fps / stride(fps)).astype(int)
+    if together:
+        return np.maximum.accumulate(at)
+    order = np.arange(len(at))
+    return np.maximum.accumulate(at - order) + order
+
+
 def evenly_timed(
     seconds: np.ndarray, points: np.ndarray, confidence: np.ndarray, fps: float
 ) -> tuple[np.ndarray, np.ndarray, int]:

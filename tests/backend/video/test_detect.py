@@ -3,8 +3,10 @@ import numpy as np
 import pytest
 
 from backend.errors import Cancelled
+from backend.keypoints.layouts import get_layout
 from backend.video.detect import detect
 from backend.video.errors import VideoError
+from backend.video.pose import Pose
 from backend.video.video_file import VideoFile
 
 from .scenes import DotPeople, dot, figure, numbered, write_video
@@ -84,3 +86,35 @@ def test_a_video_that_breaks_off_is_read_as_far_as_it_goes(tmp_path):
     found = detect(VideoFile(path), DotPeople())
     assert 20 < found.frames < 32
     assert any("breaks off" in warning for warning in found.warnings)
+
+
+class Forgetful(DotPeople):
+    """Numbers everybody anew after having lost them, and takes the back for the front in every third second."""
+
+    def look(self, image):
+        poses = super().look(image)
+        if not poses:
+            self.shot += 1
+        if self.looks // 10 % 3 == 1:
+            order = get_layout(self.layout).mirror
+            poses = [Pose(pose.points[order], pose.confidence, pose.person) for pose in poses]
+        return poses
+
+
+def test_one_who_was_lost_for_a_while_is_the_same_person_again(tmp_path):
+    images = [dot(40 + number, 60) for number in range(50)]
+    for number in range(20, 26):
+        images[number] = dot(40, 60, colour=(60, 60, 60))
+    found = detect(VideoFile(write_video(tmp_path / "lost.avi", images)), Forgetful())
+    (clip,) = found.clips
+    assert len(clip) == 50 and not clip.present[20:26].any() and clip.present[26:].all()
+
+
+def test_sides_exchanged_are_put_back_in_fast_films_too(tmp_path):
+    """At 60 a second every other frame lies half way between two looks, one of them exchanged."""
+    images = [dot(30 + number, 60) for number in range(100)]
+    found = detect(VideoFile(write_video(tmp_path / "fast.avi", images, fps=60.0)), Forgetful())
+    (clip,) = found.clips
+    for number in (0, 25, 38, 39, 40, 60, 90):
+        np.testing.assert_allclose(clip.points[number], figure(30 + number, 60), atol=1.1)
+    assert any("Left and right of person 0" in words for words in found.warnings)

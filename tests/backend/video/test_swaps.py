@@ -70,3 +70,29 @@ def test_clips_too_short_or_too_empty_to_tell_are_left_alone():
     confidence[:, 0] = 1
     lonely = KeypointClip(walk(), confidence, 30.0, None, "coco17")
     assert unswapped(lonely)[1] == 0
+
+
+def test_a_body_taken_back_to_front_is_turned_round_with_its_face():
+    """All points exchanged at once, and in the frame before, as detectors have it, half nonsense."""
+    right = clip(walk())
+    points = exchanged(right.points, range(30, 44), ("eye", "ear", *LEGS, *ARMS))
+    points[29] = 0.5 * (points[29] + points[29].mean(0))
+    after, frames = unswapped(KeypointClip(points, right.confidence, 30.0, None, "coco17"))
+    assert 14 <= frames <= 15
+    np.testing.assert_array_equal(after.points[30:44], right.points[30:44])
+    np.testing.assert_array_equal(after.points[45:], right.points[45:])
+
+
+def test_hips_do_not_look_backwards_after_legs_that_passed_one_another():
+    """From a frame in which all of the legs lie on one another, either way is as smooth: the trunk tells."""
+    points = clip(walk(), noise=0.0).points.copy()
+    legs = [k for k, name in enumerate(LAYOUT.names) if name.split("_")[-1] in LEGS]
+    points[60] = points[60].copy()
+    for left, right in LAYOUT.pairs:
+        if left in legs:
+            points[60, [left, right]] = points[60, [left, right]].mean(0)
+    for left, right in LAYOUT.pairs:
+        if LAYOUT.names[left].split("_")[-1] in (*LEGS, *ARMS, "eye", "ear"):
+            points[40:50, [left, right]] = points[40:50, [right, left]]
+    after, _ = unswapped(KeypointClip(points, np.full(points.shape[:2], 0.9), 30.0, None, "coco17"))
+    np.testing.assert_array_equal(after.points[61:], points[61:])
