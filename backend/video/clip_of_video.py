@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ..keypoints.clip import KeypointClip
+from ..keypoints.lens import Lens
 from ..progress import Progress, silent
 from .detect import Detected, detect
 from .detectors import MEDIAPIPE, choose_detector
@@ -18,6 +19,7 @@ _known: OrderedDict[tuple, Detected] = OrderedDict()
 def clip_of_video(
     path: Path, person: int | None = None, first_frame: int | None = None, last_frame: int | None = None,
     focal: float | None = None, progress: Progress = silent, moving: bool = True,
+    lens: Lens | None = None,
 ) -> KeypointClip:  # fmt: skip
     """The keypoints of one person of a video, by MediaPipe: the one seen most, or ``person`` of the ``person + 1`` that
     are then looked for, numbered from the one seen most. moving: look how the camera turns, too. Raises UserError;
@@ -25,12 +27,24 @@ def clip_of_video(
     video = VideoFile(path)
     about = video.path.stat()
     people = 1 if person is None else person + 1
-    key = (str(video.path.resolve()), about.st_size, about.st_mtime_ns, people, first_frame, last_frame, focal, moving)
+    key = (
+        str(video.path.resolve()),
+        about.st_size,
+        about.st_mtime_ns,
+        people,
+        first_frame,
+        last_frame,
+        focal,
+        moving,
+        lens,
+    )
     if key in _known:
         _known.move_to_end(key)
     else:
         with closing(choose_detector(MEDIAPIPE, people)) as detector:
-            _known[key] = detect(video, detector, first_frame or 0, last_frame, progress, moving=moving, focal=focal)
+            _known[key] = detect(
+                video, detector, first_frame or 0, last_frame, progress, moving=moving, focal=focal, lens=lens
+            )
         while len(_known) > _KEPT:
             _known.popitem(last=False)
     found = _known[key]
