@@ -107,7 +107,7 @@ def test_a_film_longer_than_what_is_kept_goes_on_with_what_it_told(monkeypatch):
 
 
 def test_a_lens_that_bends_the_picture_does_not_bend_the_turns():
-    lens = Lens("POLYNOMIAL", FOCAL, (240, 135), (0.3, 0, 0), SIZE)
+    lens = Lens("NUKE", FOCAL, (240, 135), (0.12, 0), SIZE)
     places = np.stack(np.meshgrid(np.arange(SIZE[0]) + 0.0, np.arange(SIZE[1]) + 0.0), -1)
     turns, found = Rotation.from_rotvec(np.linspace(-0.2, 0.2, 12)[:, None] * (0, 1, 0)), []
     where = lens.undistorted(places).astype(np.float32)
