@@ -19,7 +19,7 @@ from ..progress import Progress, silent
 from .body_fit import BodyFit
 from .fitting import at_own_size, enlargement, expected_errors, fit_body, is_quadruped, standing_limbs
 from .floor import floor_normal
-from .in_scene import fit_in_scene, off_the_floor
+from .in_scene import fit_in_scene, off_the_floor, place_animal
 from .input_view import InputView, prepare
 from .keypoint_noise import image_error
 from .models import LiftModels
@@ -31,6 +31,7 @@ from .steady_size import steady_size
 FIT_ITERATIONS = 120
 #: An animal's fit begins at a mean pose: it has further to go.
 ANIMAL_ITERATIONS = 200
+
 #: Standing heights in metres, of animals at the withers.
 HEIGHTS = {"smpl": (0.4, 2.6), "smal": (0.03, 4.0)}
 
@@ -59,14 +60,15 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
     view = prepare(clip, options.focal, models.subject)
     betas = _betas(options, models)
     height = _height(options.height, betas, models)
-    if view.scene is not None and is_quadruped(models.body):
-        raise MotionError("an animal cannot be placed on the scene's floor yet: lift it without the scene's floor")
     if is_quadruped(models.body):
         limbs = enlargement(models.body) * standing_limbs(models.body, betas)
         fit, camera = fitted(view, limbs, betas)
         wanted = None if options.height is None else height
-        fit, shrink = at_own_size(fit, models.body, wanted, keep=betas is not None)
-        camera = Camera(camera.matrix, camera.rotation, camera.translation * shrink)
+        if view.scene is not None:
+            fit = place_animal(fit, view, models, wanted, HEIGHTS[models.subject.body], keep=betas is not None)
+        else:
+            fit, shrink = at_own_size(fit, models.body, wanted, keep=betas is not None)
+            camera = Camera(camera.matrix, camera.rotation, camera.translation * shrink)
         height = float(models.body.stature(fit.betas[0]))
     else:
         fit, camera = fitted(view, body_limbs(models.body, height, betas), betas)
@@ -86,7 +88,8 @@ def fit_in_world(
     betas (B,): a shape to keep, whatever the height.
     """
     if view.scene is not None:
-        fit = fit_in_scene(view, space, models, height, FIT_ITERATIONS, progress, betas)
+        iterations = ANIMAL_ITERATIONS if is_quadruped(models.body) else FIT_ITERATIONS
+        fit = fit_in_scene(view, space, models, height, HEIGHTS[models.subject.body], iterations, progress, betas)
         return fit, Camera(torch.eye(3), view.scene.orientation, torch.zeros(3))  # where, the clip's own frames tell
     to_world = upright(space.up)
     to_world = upright(floor_normal(space.points @ to_world.T) @ to_world)
