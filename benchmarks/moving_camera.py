@@ -6,7 +6,8 @@
 A textured room is rendered by Blender all around one point beside the way of people of held-out motion capture. From
 there a camera in somebody's hands follows them as they pass; what it sees is cut from that panorama, a figure before
 it. The turns are found from these pictures alone; keypoints are those of the capture, projected. The same people are
-filmed from the same point by a camera at rest that sees all of their way. Figures are means.
+filmed from the same point by a camera at rest that sees all of their way, and by one that is carried along with them,
+whose path is known as from a solve, in a scene with the floor and scale set. Figures are means.
 """
 
 import argparse
@@ -28,6 +29,8 @@ from backend.evaluation.filming import IMAGE_SIZE, generator_for
 from backend.evaluation.windows import FPS, Window, evenly, load_windows
 from backend.geometry.cameras import Camera, intrinsics, look_at
 from backend.keypoints import KeypointClip, get_layout
+from backend.keypoints.camera_file import FilmCamera
+from backend.keypoints.camera_track import CameraTrack
 from backend.lifting.lift import lift_keypoints
 from backend.lifting.models import load_models
 from backend.lifting.options import LiftOptions
@@ -42,6 +45,7 @@ PAN = math.radians(25)  # windows that need less are left out
 LONGEST_FOCAL = 1500.0
 INSIDE = 0.9  # of the picture: what is filmed stays within
 SHAKE = 0.012  # radians
+CARRIED = 0.8  # of somebody's way
 _ROOM = """
 import bpy, addon_utils, math, random, sys
 bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -163,33 +167,64 @@ def picture(room: np.ndarray, camera: Camera, figure: np.ndarray) -> np.ndarray:
     return image
 
 
-def measure(window: Window, room: np.ndarray, models, options: LiftOptions, save: Path | None) -> dict[str, float]:
-    """T_root of one window in mm: at rest, turning with the turns taken out, and as if they were none."""
-    still = beside(window)
-    moving = following(still, window.keypoints, generator_for(0, window.name, "pan"))
-    world = torch.from_numpy(np.asarray(window.keypoints, np.float64))
-    pixels = {"at rest": still.project(world).numpy()}
-    pixels["turning"] = torch.stack([moving[t].project(world[t]) for t in range(len(world))]).numpy()
+def carried(still: Camera, keypoints: np.ndarray) -> Camera:
+    """A camera (T,) that is carried along with somebody, most of the way, and looks at them."""
+    hips = metrics.mid_hip(keypoints)[:, 0]
+    smooth = cv2.GaussianBlur(hips, (1, 31), 0, borderType=cv2.BORDER_REPLICATE)
+    along = CARRIED * (smooth - smooth.mean(0)) * (1, 1, 0)
+    centre = still.centre + torch.from_numpy(along)
+    rotation, translation = look_at(centre, torch.from_numpy(smooth))
+    seen = keypoints @ rotation.numpy().transpose(0, 2, 1) + translation.numpy()[:, None]
+    return Camera(_matrix(longest_lens(seen)).expand(len(hips), 3, 3), rotation, translation)
+
+
+def filmed(camera: Camera, world: torch.Tensor) -> KeypointClip:
+    """What a perfect detector sees of keypoints (T, K, 3)."""
+    seen = [(camera[t] if camera.rotation.dim() == 3 else camera).project(world[t]) for t in range(len(world))]
+    pixels = torch.stack(seen).numpy()
+    return KeypointClip(pixels, np.ones(pixels.shape[:2]), FPS, IMAGE_SIZE, "openpose18")
+
+
+def tracked(
+    window: Window, moving: Camera, clip: KeypointClip, room: np.ndarray, save: Path | None
+) -> tuple[CameraTrack | None, CameraTrack | None]:
+    """How a camera is found to turn in its pictures, with its focal length known and without."""
     scale = SMALL[0] / IMAGE_SIZE[0]
-    focal = float(moving.matrix[0, 0, 0])
-    tracker = CameraTracker(SMALL, focal * scale)
-    for t, points in enumerate(pixels["turning"]):
+    trackers = CameraTracker(SMALL, float(moving.matrix[0, 0, 0]) * scale), CameraTracker(SMALL)
+    for t, points in enumerate(clip.points):
         figure = points * scale
         image = picture(room, moving[t], figure)
-        if save is not None and t in (0, len(world) // 2, len(world) - 1):
+        if save is not None and t in (0, len(clip) // 2, len(clip) - 1):
             cv2.imwrite(str(save / f"{window.name}_{t:03d}.png"), image)
-        tracker.add(t / FPS, image, [Box(*figure.min(0).tolist(), *figure.max(0).tolist())])
-    track = tracker.track(FPS)
+        for tracker in trackers:
+            tracker.add(t / FPS, image, [Box(*figure.min(0).tolist(), *figure.max(0).tolist())])
+    tracks = [tracker.track(FPS) for tracker in trackers]
+    return tuple(track and replace(track, focal=track.focal and track.focal / scale) for track in tracks)
 
-    def t_root(points: np.ndarray, focal: float, camera) -> float:
-        clip = KeypointClip(points, np.ones(points.shape[:2]), FPS, IMAGE_SIZE, "openpose18", camera=camera)
+
+def measure(window: Window, room: np.ndarray, models, options: LiftOptions, save: Path | None) -> dict[str, float]:
+    """T_root of one window in mm, by how it was filmed and what was known or found of the camera."""
+    still, world = beside(window), torch.from_numpy(np.asarray(window.keypoints, np.float64))
+    turning = following(still, window.keypoints, generator_for(0, window.name, "pan"))
+    along = carried(still, window.keypoints)
+    clip, focal = filmed(turning, world), float(turning.matrix[0, 0, 0])
+    known, found = tracked(window, turning, clip, room, save)
+    solved = FilmCamera(
+        IMAGE_SIZE, np.array([float(along.matrix[0, 0, 0])]), (IMAGE_SIZE[0] / 2, IMAGE_SIZE[1] / 2),
+        rotations=along.rotation.numpy(), positions=along.centre.numpy(), in_scene=True,
+    )  # fmt: skip
+
+    def t_root(clip: KeypointClip, focal: float | None = None) -> float:
         motion = lift_keypoints(clip, replace(options, focal=focal), models)
         return metrics.t_root_mm(*metrics.align_first_frame(motion.keypoints.astype(float), window.keypoints))
 
     return {
-        "at rest": t_root(pixels["at rest"], float(still.matrix[0, 0]), None),
-        "turns taken out": t_root(pixels["turning"], focal, track and replace(track, focal=focal)),
-        "turns ignored": t_root(pixels["turning"], focal, None),
+        "at rest": t_root(filmed(still, world), float(still.matrix[0, 0])),
+        "turns taken out": t_root(replace(clip, camera=known), focal),
+        "turns and focal found": t_root(replace(clip, camera=found)),
+        "turns ignored": t_root(clip, focal),
+        "carried, solved": t_root(solved.of(filmed(along, world))),
+        "carried, only turns": t_root(replace(solved, in_scene=False).of(filmed(along, world))),
     }
 
 

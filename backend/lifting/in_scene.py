@@ -10,87 +10,129 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from ..diffusion.canonical import mid_hip
 from ..geometry.cameras import Camera
-from ..keypoints.anatomy import HUMAN
+from ..keypoints.anatomy import HUMAN, QUADRUPED
 from ..progress import Progress
 from . import rigs
 from .body_fit import BodyFit
 from .fit_skeleton import FitSkeleton
-from .fitting import expected_errors, fit_body
+from .fitting import at_own_size, enlargement, expected_errors, fit_body, is_quadruped
 from .input_view import InputView
 from .keypoint_noise import image_error
 from .models import LiftModels
 from .motion_file import MotionError
 from .space import SpacePoints
 
-SHORTEST, TALLEST = 0.4, 2.6  # metres
+NO_FLOOR = "the feet are above the camera's horizon: the scene's floor is not the film's"
 LOWEST_CAMERA = 0.1  # metres above the floor: from lower, the floor tells no size
 STANDING = 0.3  # of the frames have a lower foot than one that stands, by noise
 OFF_THE_FLOOR = 0.06  # metres that are worth a word
-_FEET = [HUMAN.index(name) for name in rigs.SMPL.feet]
-_HIPS = [HUMAN.index("left_hip"), HUMAN.index("right_hip")]
+_FEET = {
+    len(HUMAN): [HUMAN.index(name) for name in rigs.SMPL.feet],
+    len(QUADRUPED): [QUADRUPED.index(name) for name in rigs.SMAL.feet],
+}
 
 
 def fit_in_scene(
-    view: InputView, space: SpacePoints, models: LiftModels, height: float | None, iterations: int, progress: Progress,
-    betas: Tensor | None = None,
+    view: InputView, space: SpacePoints, models: LiftModels, height: float | None, heights: tuple[float, float],
+    iterations: int, progress: Progress, betas: Tensor | None = None,
 ) -> BodyFit:  # fmt: skip
-    """The body fitted in the scene's world, not moved to its floor: `floor` (1,) is how high its soles stand over it.
+    """The body fitted in the scene's world, not moved to its floor: `floor` (1,) is how high its soles are over z = 0.
+    An animal's is in canonical metres about the middle of the camera's path, see `place_animal`.
 
-    height: standing, metres; None: at which the feet are on the floor. betas (B,): a shape to keep, whatever the
-    height. MotionError where the scene's floor or scale make no sense of the person.
+    height: standing, metres; None: at which the feet are on the floor, within heights. betas (B,): a shape to keep,
+    whatever the height. MotionError where the scene's floor or scale make no sense of the subject.
     """
-    scene = view.scene
+    scene, body = view.scene, models.body
     relative = space.points @ scene.orientation.to(space.points)
     positions = scene.positions.to(relative)
-    size = 1.0
-    if betas is None and height is None:
-        size = scale_by_floor(relative, positions, ankle_height(models.body))
-        height = size * float(models.body.stature(torch.zeros(models.body.num_betas, device=models.device)))
-        if not SHORTEST <= height <= TALLEST:
-            raise MotionError(
-                f"standing on the scene's floor the person would be {height:.2f} m tall: set the scene's floor and"
-                " scale to the film's, or lift without them"
-            )
+    size, of_height = 1.0, {}
+    if is_quadruped(body):
+        positions = (positions - positions.mean(0)) / _unit(relative, positions, body, height, betas)
+    elif betas is None:
+        if height is None:
+            size = scale_by_floor(relative, positions, foot_height(body))
+            height = checked_height(size * mean_stature(body), "person", heights)
+        of_height = {"height": height}
     points = size * relative + positions[:, None]
     rotation = scene.orientation.to(relative).expand(len(points), 3, 3)
     matrix = torch.eye(3, device=points.device).expand(len(points), 3, 3)
     camera = Camera(matrix, rotation, -(rotation @ positions[..., None])[..., 0])
     rays, weight = view.rays.to(points), view.weight.to(points)
-    depth = float(camera.to_camera(points)[:, _HIPS].mean(1)[:, 2].median())
+    error = image_error(rays, weight, size * float(mid_hip(space.points)[:, 2].median()))
     fit = fit_body(
-        points[None], models.body, models.prior, betas=betas, height=height if betas is None else None,
-        views=(camera[None], rays[None], weight[None]),
-        settings=expected_errors(models.body, image=image_error(rays, weight, depth)), iterations=iterations,
+        points[None], body, models.prior, betas=betas, **of_height, views=(camera[None], rays[None], weight[None]),
+        settings=expected_errors(body, image=error), iterations=iterations,
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
     if not (fit.translation.isfinite().all() and fit.rotations.isfinite().all()):
         raise MotionError("no body fits these keypoints: too little of it is seen, or it is not one body")
-    return _back(fit)
+    return _moved(fit, torch.stack([torch.zeros_like(fit.floor), torch.zeros_like(fit.floor), fit.floor], -1)[:, None])
 
 
-def scale_by_floor(relative: Tensor, positions: Tensor, ankle: float) -> float:
+def place_animal(
+    fit: BodyFit, view: InputView, models: LiftModels, height: float | None, heights: tuple[float, float], keep: bool
+) -> BodyFit:
+    """An animal's fit of `fit_in_scene` at its own size, in the scene's world. height: of the withers, metres; None: at
+    which its paws are on the floor, within heights. keep: the betas are given and stay. MotionError."""
+    place = view.scene.positions.to(fit.floor).mean(0)
+    if height is None and not keep:
+        if fit.floor[0] > -LOWEST_CAMERA:
+            raise MotionError(NO_FLOOR)
+        canonical = enlargement(models.body) * float(models.body.stature(fit.betas[0]))
+        height = checked_height(float(place[2] / -fit.floor[0]) * canonical, "animal", heights)
+    fit, _ = at_own_size(fit, models.body, height, keep)
+    return replace(_moved(fit, place), floor=fit.floor + place[2])
+
+
+def scale_by_floor(relative: Tensor, positions: Tensor, foot: float) -> float:
     """By how much points (T, K, 3) seen from a camera at positions (T, 3) are to be scaled about it for the feet to
-    stand on z = 0; ankle: how high it is above the sole, in the points' own metres. MotionError."""
+    stand on z = 0; foot: how high one is above its sole, in the points' own metres. MotionError."""
     above = positions[:, 2]
     if above.min() < LOWEST_CAMERA:
         raise MotionError(
             f"the camera is {float(above.min()):.2f} m over the scene's floor, which tells no size from there: give the"
             " height, or set the scene's floor to the film's"
         )
-    below = ankle - relative[:, _FEET, 2].amin(1)
+    below = foot - relative[:, _FEET[relative.shape[1]], 2].amin(1)
     if (below < LOWEST_CAMERA).float().mean() > 0.5:
-        raise MotionError("the feet are above the camera's horizon: the scene's floor is not the film's")
+        raise MotionError(NO_FLOOR)
     return float((above / below.clamp_min(LOWEST_CAMERA)).quantile(STANDING))
 
 
-def ankle_height(body) -> float:
-    """How high the mean body's ankles are over its soles, metres."""
-    skeleton = FitSkeleton(body)
+def checked_height(height: float, what: str, heights: tuple[float, float]) -> float:
+    """A height that the floor tells; MotionError for one that nobody has."""
+    low, high = heights
+    if not low <= height <= high:
+        raise MotionError(
+            f"standing on the scene's floor the {what} would be {height:.2f} m tall: set the scene's floor and scale to"
+            " the film's, or lift without them"
+        )
+    return height
+
+
+def mean_stature(body) -> float:
+    return float(body.stature(torch.zeros(body.num_betas, device=body.device)))
+
+
+def _unit(relative: Tensor, positions: Tensor, body, height: float | None, betas: Tensor | None) -> float:
+    """How many metres of the scene a canonical one of an animal is, before its proportions are known."""
+    if betas is not None:
+        return 1 / enlargement(body)
+    if height is not None:
+        return height / (enlargement(body) * mean_stature(body))
+    return scale_by_floor(relative, positions, foot_height(body))
+
+
+def foot_height(body) -> float:
+    """How high the keypoints of the mean body's feet are over its soles, metres; an animal's canonical ones."""
+    rig, scale = (rigs.rig_of(body), enlargement(body)) if is_quadruped(body) else (rigs.SMPL, 1.0)
+    skeleton = FitSkeleton(body, rig, scale)
     rest = skeleton.rest(torch.zeros(body.num_betas, device=body.device))
-    turns = torch.eye(3, device=body.device).expand(rigs.SMPL.fitted, 3, 3)
+    turns = torch.eye(3, device=body.device).expand(rig.fitted, 3, 3)
     _, keypoints, soles = skeleton.pose(turns, rest, rest.new_zeros(3))
-    return float(keypoints[_FEET, rigs.SMPL.up].mean() - soles[:, rigs.SMPL.up].min())
+    return float(keypoints[_FEET[len(keypoints)], rig.up].mean() - soles[:, rig.up].min())
 
 
 def off_the_floor(fit: BodyFit) -> tuple[str, ...]:
@@ -102,10 +144,9 @@ def off_the_floor(fit: BodyFit) -> tuple[str, ...]:
     return (f"the feet are {abs(away):.2f} m {where} the scene's floor: its scale, its floor or the height is off",)
 
 
-def _back(fit: BodyFit) -> BodyFit:
-    """A fit that was moved to the floor, where it was: what is seen in the picture counts."""
-    shift = torch.stack([torch.zeros_like(fit.floor), torch.zeros_like(fit.floor), fit.floor], -1)[:, None]
+def _moved(fit: BodyFit, shift: Tensor) -> BodyFit:
+    """A fit at another place of its world."""
     return replace(
-        fit, translation=fit.translation + shift, joints=fit.joints + shift[:, None],
-        keypoints=fit.keypoints + shift[:, None],
+        fit, translation=fit.translation + shift, joints=fit.joints + shift[..., None, :],
+        keypoints=fit.keypoints + shift[..., None, :],
     )  # fmt: skip

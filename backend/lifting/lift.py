@@ -22,7 +22,7 @@ from .box_image import farther_by
 from .box_pose import marked
 from .fitting import at_own_size, enlargement, expected_errors, fit_body, is_quadruped, standing_limbs
 from .floor import floor_normal
-from .in_scene import fit_in_scene, off_the_floor
+from .in_scene import fit_in_scene, off_the_floor, place_animal
 from .input_view import SEEN_WEIGHT, InputView, prepare
 from .keypoint_noise import image_error
 from .models import LiftModels
@@ -66,14 +66,15 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
     view = prepare(clip, options.focal, models.subject, options.box_size)
     betas = kept_betas(options, models)
     height = standing_height(options.height, betas, models)
-    if view.scene is not None and is_quadruped(models.body):
-        raise MotionError("an animal cannot be placed on the scene's floor yet: lift it without the scene's floor")
     if is_quadruped(models.body):
         limbs = enlargement(models.body) * standing_limbs(models.body, betas)
         fit, camera = fitted(view, limbs, betas)
         wanted = None if options.height is None else height
-        fit, shrink = at_own_size(fit, models.body, wanted, keep=betas is not None)
-        camera = Camera(camera.matrix, camera.rotation, camera.translation * shrink)
+        if view.scene is not None:
+            fit = place_animal(fit, view, models, wanted, HEIGHTS[models.subject.body], keep=betas is not None)
+        else:
+            fit, shrink = at_own_size(fit, models.body, wanted, keep=betas is not None)
+            camera = Camera(camera.matrix, camera.rotation, camera.translation * shrink)
         height = float(models.body.stature(fit.betas[0]))
     else:
         fit, camera = fitted(view, body_limbs(models.body, height, betas), betas)
@@ -95,7 +96,8 @@ def fit_in_world(
     betas (B,): a shape to keep, whatever the height.
     """
     if view.scene is not None:
-        fit = fit_in_scene(view, space, models, height, FIT_ITERATIONS, progress, betas)
+        iterations = ANIMAL_ITERATIONS if is_quadruped(models.body) else FIT_ITERATIONS
+        fit = fit_in_scene(view, space, models, height, HEIGHTS[models.subject.body], iterations, progress, betas)
         return fit, Camera(torch.eye(3), view.scene.orientation, torch.zeros(3))  # where, the clip's own frames tell
     to_world = upright(space.up)
     to_world = upright(floor_normal(space.points @ to_world.T) @ to_world)

@@ -89,7 +89,7 @@ def _as_it_is(path: Path, options: LiftOptions, camera: FilmCamera | None, progr
         focal = options.focal or (camera and camera.usual_focal)
         return clip_of_video(
             path, options.person, options.first_frame, options.last_frame, focal, progress, detector_of(options),
-            moving=not (camera and camera.tells_motion),
+            moving=not (camera and camera.tells_motion), lens=camera and camera.lens,
         )  # fmt: skip
     return read_keypoints(
         path, person=options.person, fps=options.fps, image_size=options.image_size,

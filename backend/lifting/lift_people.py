@@ -77,7 +77,7 @@ def _as_they_are(
         focal = options.focal or (camera and camera.usual_focal)
         found = people_of_video(
             path, options.people, first, last, focal, progress, detector_of(options),
-            moving=not (camera and camera.tells_motion),
+            moving=not (camera and camera.tells_motion), lens=camera and camera.lens,
         )  # fmt: skip
         return [found.clips[0].with_warnings(*found.warnings), *found.clips[1:]], found.cuts
     mapping = read_map(options.keypoint_map) if options.keypoint_map else None

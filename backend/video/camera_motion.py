@@ -15,6 +15,7 @@ from scipy.optimize import least_squares
 from scipy.spatial.transform import Rotation, Slerp
 
 from ..keypoints.camera_track import CameraTrack
+from ..keypoints.lens import Lens
 from .pose import Box
 from .self_calibration import Pair, focal_of_turns
 
@@ -52,14 +53,17 @@ class _Followed:
 
 class CameraTracker:
     """Told the frames of one shot in order. focal: in pixels, as in the first frame; None: as the turns tell it, and
-    where they do not, assumed to be the longer side of the image, as the lift does. found: what they told."""
+    where they do not, assumed to be the longer side of the image, as the lift does. found: what they told.
+    lens: whose distortion is in the images, None: none."""
 
-    def __init__(self, image_size: tuple[int, int], focal: float | None = None):
+    def __init__(self, image_size: tuple[int, int], focal: float | None = None, lens: Lens | None = None):
+        self.lens = lens if lens is not None and lens.distorts else None
+        middle = np.array(image_size) / 2 if lens is None else np.array(lens.centre)
         width, height = image_size
         self.scale = min(1.0, LONGEST_SIDE / max(image_size))
         self.known, self.found = focal, None
         self.focal = (focal or float(max(image_size))) * self.scale
-        self.centre = np.array([width, height]) * self.scale / 2
+        self.centre = middle * self.scale
         self.size = (max(round(width * self.scale), 1), max(round(height * self.scale), 1))
         self.seconds: list[float] = []
         self.rotations: list[np.ndarray] = []
@@ -161,6 +165,10 @@ class CameraTracker:
             return None
         guess = self._mapped(key, self.rotations[-1], self.log_zooms[-1])
         old, new = _follow(key.grey, grey, key.corners, guess, mask)
+        if self.lens is not None:
+            old, new = self._straight(old), self._straight(new)
+            there = np.isfinite(old).all(1) & np.isfinite(new).all(1)
+            old, new = old[there], new[there]
         if len(old) < FEWEST:
             return None
         cv2.setRNGSeed(0)
@@ -172,7 +180,15 @@ class CameraTracker:
 
     def _mapped(self, key: _View, rotation: np.ndarray, log_zoom: float) -> np.ndarray:
         """Where the corners (N, 2) of a key frame are in a frame that is turned and zoomed like this."""
-        return self._turned(key, key.corners, rotation @ key.rotation.T, log_zoom)
+        relative = rotation @ key.rotation.T
+        if self.lens is None:
+            return self._turned(key, key.corners, relative, log_zoom)
+        guess = self._turned(key, self._straight(key.corners), relative, log_zoom)
+        return np.nan_to_num(self.lens.distorted(guess / self.scale) * self.scale, nan=-1.0)
+
+    def _straight(self, corners: np.ndarray) -> np.ndarray:
+        """Corners (N, 2) of an image without the lens's distortion; NaN where it can have shown none."""
+        return self.lens.undistorted(corners / self.scale) * self.scale
 
     def _turned(self, key: _View, corners: np.ndarray, relative: np.ndarray, log_zoom: float) -> np.ndarray:
         rays = (corners - self.centre) / (self.focal * math.exp(key.log_zoom))

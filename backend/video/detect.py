@@ -11,6 +11,7 @@ from ..keypoints.camera_track import CameraTrack
 from ..keypoints.clip import KeypointClip
 from ..keypoints.detections import Detections
 from ..keypoints.layouts import get_layout
+from ..keypoints.lens import Lens
 from ..keypoints.people import follow
 from ..keypoints.reading import long_enough
 from ..progress import Progress, silent
@@ -102,15 +103,17 @@ def _told(focal: float | None, video: VideoFile, camera: CameraTrack | None) -> 
 def detect(
     video: VideoFile, detector: Detector, first: int = 0, last: int | None = None, progress: Progress = silent,
     watch: Watch | None = None, moving: bool = True, focal: float | None = None,
+    lens: Lens | None = None,
 ) -> Detected:  # fmt: skip
     """Find and follow everybody from frame ``first`` to ``last`` (both included). Raises VideoError where nobody is.
 
     moving: find out how the camera turns, too; focal: its focal length in pixels, None: as the video's metadata say,
-    else as its turns tell. Frames pass one by one: only poses are kept. ``progress`` may raise Cancelled.
+    else as its turns tell; lens: whose distortion is in the pictures. Frames pass one by one: only poses are kept.
+    ``progress`` may raise Cancelled.
     """
     get_layout(detector.layout)
     known = focal or video.focal
-    shots = [CameraTracker(video.image_size, known)]
+    shots = [CameraTracker(video.image_size, known, lens)]
     tracks: dict[int, _Track] = {}
     finder, cuts, every, seen = CutFinder(), [], stride(video.fps), 0
     expected = max((video.expected if last is None else min(last + 1, video.expected or last + 1)) - first, 1)
@@ -122,7 +125,7 @@ def detect(
         seen += 1
         if finder.is_cut(frame.image):
             cuts.append(frame.number)
-            shots.append(CameraTracker(video.image_size, known))
+            shots.append(CameraTracker(video.image_size, known, lens))
             detector.reset()
         elif (frame.number - first) % every:
             continue

@@ -82,6 +82,8 @@ def run(args: argparse.Namespace) -> int:
         return _lift_one(args)
     if args.motion:
         raise CommandError("--motion goes with -o; with --out the motion files are --format npz")
+    if args.camera:
+        raise CommandError("--camera goes with -o: one camera is not that of many clips")
     if args.footage:
         raise CommandError("--footage goes with -o: one film is not that of many clips")
     if args.person == ALL_PEOPLE:

@@ -9,13 +9,15 @@ import pytest
 import torch
 from scipy.spatial.transform import Rotation
 
+from backend.diffusion.canonical import LIMB_METRES, limb_lengths, limb_sum, mid_hip
+from backend.geometry.cameras import look_at
 from backend.keypoints import KeypointError, write_keypoints
 from backend.keypoints.camera_file import FilmCamera
 from backend.keypoints.camera_track import CameraPath
 from backend.keypoints.lens import Lens
 from backend.lifting import lift
-from backend.lifting.in_scene import ankle_height, fit_in_scene, off_the_floor, scale_by_floor
-from backend.lifting.input_view import SceneView, prepare
+from backend.lifting.in_scene import fit_in_scene, foot_height, off_the_floor, place_animal, scale_by_floor
+from backend.lifting.input_view import InputView, SceneView, prepare
 from backend.lifting.lift import lift_keypoints
 from backend.lifting.lift_file import lift_file
 from backend.lifting.models import load_models
@@ -23,6 +25,7 @@ from backend.lifting.motion_file import MotionError, read_motion
 from backend.lifting.options import LiftOptions
 from backend.lifting.space import SpacePoints
 
+from ..training.quadrupeds import trotter
 from .clips import SIZE, KnowingModels, body, filmed_walk, save_untrained, walk
 
 FRAMES, FOCAL, MIDDLE = 45, 1000.0, (960.0, 540.0)
@@ -37,7 +40,7 @@ def quick(monkeypatch):
 def standing_walk():
     """The walk with its lower sole on the floor, and the camera that films it from there."""
     shot = walk(FRAMES)
-    low = shot.keypoints[:, [10, 13], 2].amin(1).quantile(0.3) - ankle_height(body())
+    low = shot.keypoints[:, [10, 13], 2].amin(1).quantile(0.3) - foot_height(body())
     down = torch.tensor([0.0, 0.0, float(low)])
     camera = replace(shot.camera, translation=shot.camera.translation + shot.camera.rotation @ down)
     return replace(shot, keypoints=shot.keypoints - down, joints=shot.joints - down, camera=camera)
@@ -76,9 +79,8 @@ def test_a_camera_that_is_carried_along_takes_the_body_with_it():
     relative = (shot.keypoints - moving[:, None]) @ shot.camera.rotation.T  # the camera's frame, looking one way
     rays, scene = relative[..., :2] / relative[..., 2:], SceneView(shot.camera.rotation, size * moving)
     view = replace(prepare(filmed_walk(FRAMES), FOCAL), rays=rays, scene=scene, warnings=())
-    fit = fit_in_scene(
-        view, SpacePoints(relative, torch.tensor([0.0, -1, 0])), KnowingModels(shot), None, 25, lambda *args: None
-    )
+    space = SpacePoints(relative, torch.tensor([0.0, -1, 0]))
+    fit = fit_in_scene(view, space, KnowingModels(shot), None, (0.4, 2.6), 25, lambda *args: None)
     assert (fit.keypoints[0] - size * shot.keypoints).norm(dim=-1).mean() < 0.02
     mean = float(body().stature(torch.zeros(body().num_betas)))
     assert float(body().stature(fit.betas[0])) == pytest.approx(size * mean, abs=0.03)
@@ -103,7 +105,7 @@ def test_a_given_height_stays_and_the_feet_are_said_to_be_off_the_floor():
 def test_a_scene_without_the_films_floor_gets_one_line():
     relative = standing_walk().keypoints - standing_walk().camera.centre
     here = standing_walk().camera.centre.expand(FRAMES, 3)
-    assert scale_by_floor(relative, here, ankle_height(body())) == pytest.approx(1, abs=0.02)
+    assert scale_by_floor(relative, here, foot_height(body())) == pytest.approx(1, abs=0.02)
     with pytest.raises(MotionError, match="-3.00 m over the scene's floor"):
         scale_by_floor(relative, here * 0 - 3, 0.08)
     with pytest.raises(MotionError, match="above the camera's horizon"):
@@ -117,12 +119,26 @@ def test_a_film_ten_times_too_large_gets_one_line():
         lift_keypoints(camera.of(filmed_walk(FRAMES)), OPTIONS, KnowingModels(standing_walk()), "stage4")
 
 
-def test_an_animal_is_not_placed_on_a_scenes_floor():
-    clip = filmed_walk(FRAMES)
-    cat = replace(clip, points=clip.points[:, :17], confidence=clip.confidence[:, :17], layout="ap10k")
-    camera = camera_of(np.tile(np.eye(3), (FRAMES, 1, 1)), np.ones((FRAMES, 3)))
-    with pytest.raises(MotionError, match="an animal cannot be placed"):
-        lift_keypoints(camera.of(cat), OPTIONS, load_models(OPTIONS, "cat").load())
+def test_an_animal_stands_on_the_scenes_floor_whatever_its_size():
+    models = load_models(OPTIONS, "cat").load()
+    truth = torch.as_tensor(trotter(FRAMES), dtype=torch.float32)
+    truth = truth - torch.tensor([0.0, 0.0, float(truth[..., 2].min()) - 0.045])  # paws over soles
+    middle = mid_hip(truth).mean((0, 1))
+    start = middle + torch.tensor([0.5, -3.0, 0.8])
+    moving = start + torch.linspace(-0.6, 0.6, FRAMES)[:, None] * torch.tensor([1.0, 0.2, 0.05])
+    rotation, _ = look_at(start, middle)
+    relative = (truth - moving[:, None]) @ rotation.T
+    rays = relative[..., :2] / relative[..., 2:]
+    canonical = relative * float(LIMB_METRES / limb_sum(limb_lengths(truth)).median())
+    scene = SceneView(rotation, moving)
+    view = InputView(rays, torch.ones(rays.shape[:2]), FOCAL, "", MIDDLE, (), scene)
+    fit = fit_in_scene(view, SpacePoints(canonical, torch.zeros(3)), models, None, (0.03, 4.0), 60, lambda *args: None)
+    placed = place_animal(fit, view, models, None, (0.03, 4.0), keep=False)
+    size = float(np.ptp(truth.numpy(), axis=1).max())
+    assert (placed.keypoints[0] - truth).norm(dim=-1).mean() < 0.08 * size
+    assert abs(float(placed.floor[0])) < 0.05 * size
+    with pytest.raises(MotionError, match="the animal would be"):
+        place_animal(fit, view, models, None, (3.0, 4.0), keep=False)
 
 
 def test_only_the_lens_moves_the_points_and_leaves_the_camera_at_rest():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from backend.keypoints.lens import Lens
 from backend.video import camera_motion
 from backend.video.camera_motion import CameraTracker
 from backend.video.pose import Box
@@ -103,6 +104,19 @@ def test_a_film_longer_than_what_is_kept_goes_on_with_what_it_told(monkeypatch):
     assert tracker.found == pytest.approx(FOCAL, rel=0.03) and not tracker._kept
     track = tracker.track(30.0)
     assert degrees_off(track, turns) < 0.4 and track.focal == tracker.found
+
+
+def test_a_lens_that_bends_the_picture_does_not_bend_the_turns():
+    lens = Lens("NUKE", FOCAL, (240, 135), (0.12, 0), SIZE)
+    places = np.stack(np.meshgrid(np.arange(SIZE[0]) + 0.0, np.arange(SIZE[1]) + 0.0), -1)
+    turns, found = Rotation.from_rotvec(np.linspace(-0.2, 0.2, 12)[:, None] * (0, 1, 0)), []
+    where = lens.undistorted(places).astype(np.float32)
+    for given in (lens, None):
+        tracker = CameraTracker(SIZE, FOCAL, given)
+        for number, turn in enumerate(turns):
+            tracker.add(number / 30, cv2.remap(seen(turn.as_matrix()), where, None, cv2.INTER_LINEAR), [])
+        found.append(degrees_off(tracker.track(30.0), turns))
+    assert found[0] < 0.4 and found[0] < 0.5 * found[1]
 
 
 def test_a_camera_on_a_tripod_does_not_move():
