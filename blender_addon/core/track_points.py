@@ -57,9 +57,10 @@ _ANIMAL = {
     "left_back_paw": (0.47, 0.95), "right_hip": (0.45, 0.23), "right_knee": (0.24, 0.49),
     "right_back_paw": (0.39, 0.93),
 }  # fmt: skip
-# Beside the person.
+# Held before the hips: its upper face, and the corner below the first.
 _BOX = {
-    "box_1": (0.28, 0.62), "box_2": (0.52, 0.62), "box_3": (0.52, 0.86), "box_4": (0.28, 0.86), "box_5": (0.4, 0.74),
+    "box_1": (-0.12, 0.42), "box_2": (0.12, 0.42), "box_3": (0.12, 0.38), "box_4": (-0.12, 0.38),
+    "box_5": (-0.12, 0.60),
 }  # fmt: skip
 _SIDES = {"l": "left", "r": "right"}
 _OF_PERSON = {**_SIDES, "hand": "wrist", "foot": "ankle", "head": "nose"}
