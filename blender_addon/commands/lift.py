@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..core import CoreError
 from ..core.detector_options import find_model
+from ..core.file_kind import is_video
 from ..core.lift_options import ALL_PEOPLE
 from ..core.motion_file import read_motion
 from .arguments import (
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_batch_arguments(parser, FORMATS, "blend,npz")
     parser.add_argument("--jobs", type=worker_count, metavar="N", help="with --out: workers at once (1)")
     parser.add_argument("--motion", metavar="OUT.npz", help="with -o: where the motion file goes (beside OUT.blend)")
-    parser.add_argument("--footage", metavar="FILE", help="with -o: the video, or a picture of it, behind the camera")
+    parser.add_argument("--footage", metavar="FILE", help="with -o: the film behind the camera (a video is its own)")
     add_subject(parser, None, "as each clip's points say")
     parser.add_argument("--person", type=whom, metavar="N", help="which person, counted from 0 (the one seen most), or "
                         "with -o all: everybody in one world, before one camera")  # fmt: skip
@@ -120,6 +121,7 @@ def _lift_one(args: argparse.Namespace) -> int:
     if not clip.exists():
         raise CommandError(f"{clip} does not exist; expected a clip of 2D keypoints, a file or a folder, or a video")
     motion_path = Path(args.motion) if args.motion else output.with_suffix(".npz")
+    args.footage = args.footage or (str(clip) if is_video(clip) else None)  # a video is its own film
     check_writable(motion_path)
     if motion_path.exists() and (motion_path.samefile(clip) or not _is_motion(motion_path)):
         raise CommandError(f"the motion would be written over {motion_path}, which is none; say where with --motion")

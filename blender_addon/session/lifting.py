@@ -38,7 +38,8 @@ def start_lift(context: bpy.types.Context, new_take: bool = False) -> None:
     session.dismiss()
     job = workers.supervisor().request("lift", _ended, clip=str(clip), output=str(motion), options=options)
     settings.seed = options["seed"]
-    footage = bpy.path.abspath(settings.footage) if settings.footage else ""
+    footage = str(clip) if known is not None and known.is_video else ""  # a video is its own film
+    footage = bpy.path.abspath(settings.footage) if settings.footage else footage
     scene = context.scene.session_uid
     film = settings.movie_clip.name if settings.movie_clip else ""
     session.lift = LiftRun(job, clip, footage, motion, options, scene, session.file_generation, film=film)

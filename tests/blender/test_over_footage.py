@@ -13,6 +13,7 @@ import pytest
 
 from tests.blender.blenders import ROOT, blenders, run_script, workplace
 from tests.blender.synthetic import key_at, write_motion
+from tests.blender_addon import fake_backend
 
 INSIDE = Path(__file__).with_name("inside_over_footage.py")
 FPS, SIZE, FRAMES = 25.0, (320, 240), 30
@@ -95,5 +96,10 @@ def test_the_command_renders_over_the_film(tmp_path):
         assert 0.5 < film.mean() < 0.995  # and somebody before it
     done = addon("render", tmp_path / "bare.blend", *given)
     assert done.returncode == 2 and done.stderr.count("\n") == 1 and "has no film behind its camera" in done.stderr
+    python = fake_backend.program(tmp_path, "good")
+    done = addon("lift", tmp_path / "film.mp4", "-o", tmp_path / "itself.blend", "--python", python)
+    assert done.returncode == 0, done.stderr
+    done = addon("render", tmp_path / "itself.blend", *given, "--size", "64x48")  # a video is its own film
+    assert done.returncode == 0, done.stderr
     done = addon("render", tmp_path / "walk.blend", *given, "--views", "side")
     assert done.returncode == 2 and "leave --views out" in done.stderr
