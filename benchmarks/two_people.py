@@ -24,7 +24,7 @@ from backend.keypoints import KeypointClip
 from backend.lifting.lift import lift_keypoints
 from backend.lifting.models import load_models
 from backend.lifting.motion_file import Motion
-from backend.lifting.options import LiftOptions
+from backend.lifting.options import ALL, LiftOptions
 from backend.lifting.together import lift_together
 
 HIPS = [8, 11]
@@ -88,7 +88,7 @@ def main() -> None:
         true = [from_camera(points, camera) for points in truth]
         heights = (one.height_m, other.height_m)
         for told, height in (("heights assumed", None), ("heights given", heights)):
-            options = LiftOptions(device="cpu", focal=float(camera.matrix[0, 0]), height=height)
+            options = LiftOptions(person=ALL, device="cpu", focal=float(camera.matrix[0, 0]), height=height)
             together = lift_together(clips, options, models)
             alone = [
                 lift_keypoints(clip, LiftOptions(device="cpu", focal=options.focal, height=each), models)

@@ -13,12 +13,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .floor import HEIGHT_ERROR, MEMORY, PITCH_ERROR, ROUNDS, STEEPEST, standing, standing_feet
+from .floor import MEMORY, ROUNDS, STEEPEST, standing, standing_feet
 
 #: How far a size is off, as a part of it: where the height is given, and where everybody is as tall as the body's mean.
-GIVEN_ERROR, ASSUMED_ERROR = 0.03, 0.06
-#: Of a camera whose people stand aside of one another every degree counts, more than for one person's walk.
-ROLL_ERROR = 0.025
+GIVEN_ERROR, ASSUMED_ERROR = 0.01, 0.04
+#: Radians that the guess of what is level is off by, and metres that standing feet are off the floor: much of that
+#: lasts as long as the clip, so that many frames tell little more than one. Chosen, as the two above, on ten pairs of
+#: motion capture (benchmarks/two_people.py --seed 1): with `floor`'s, which are for one person's walk, people are a
+#: fifth farther off.
+ROLL_ERROR, PITCH_ERROR, HEIGHT_ERROR = 0.04, 0.1, 0.2
+LOWEST_CAMERA = 0.3  #: metres above the floor: lower ones do not see from the feet how far away somebody is
 MOST = 0.3  #: part of a size; who would have to change by more does not stand on the others' floor
 
 
@@ -39,12 +43,27 @@ def shared_floor(people: Sequence[Tensor], errors: Sequence[float]) -> SharedFlo
     on_it = [True] * len(feet)
     while True:
         normal, logs = _solve(feet, errors, on_it)
-        away = [size if here else 0.0 for size, here in zip(logs.tolist(), on_it, strict=True)]
+        away = _away([logs[person].exp() * each for person, each in enumerate(feet)], normal, on_it) + logs
+        standing_there = [person for person, here in enumerate(on_it) if here]
         # Of two who cannot stand on one floor, one stands on something: nobody stands in the ground.
-        highest = max(range(len(away)), key=lambda person: away[person])
-        if max(away) - min(away) <= MOST or sum(on_it) < 2:
+        highest = max(standing_there, key=lambda person: float(away[person]))
+        lowest = min(standing_there, key=lambda person: float(away[person]))
+        if float(away[highest] - away[lowest]) <= MOST:
             return SharedFloor(normal, logs.exp(), tuple(on_it))
         on_it[highest] = False
+
+
+def _away(feet: list[Tensor], normal: Tensor, on_it: list[bool]) -> Tensor:
+    """The logarithms (N,) of the factors by which people would have to grow about the camera to stand as low as the
+    others; 0 for those of whom no foot stands."""
+    levels = []
+    for ankles in feet:
+        weight = standing(ankles, normal).to(ankles)
+        depth = (-(weight * (ankles @ normal.to(ankles))).sum() / weight.sum()).clamp_min(LOWEST_CAMERA)
+        levels.append(depth.log() if float(weight.sum()) > 1e-3 else depth * torch.nan)
+    levels = torch.stack(levels)
+    known = levels[torch.tensor(on_it, device=levels.device)].nanmedian()
+    return (known - levels).nan_to_num()
 
 
 def _solve(feet: list[Tensor], errors: Sequence[float], on_it: list[bool]) -> tuple[Tensor, Tensor]:

@@ -22,12 +22,9 @@ from .models import LiftModels
 from .motion_file import Motion, MotionError
 from .options import LiftOptions, check_options
 from .rigs import rig_of
-from .shared_floor import ASSUMED_ERROR, GIVEN_ERROR, MOST, shared_floor
+from .shared_floor import ASSUMED_ERROR, GIVEN_ERROR, LOWEST_CAMERA, MOST, shared_floor
 from .space import SpacePoints, lift_points, upright
 from .steady_size import steady_size
-
-#: A camera lower than this above the floor, in metres, does not see from the feet how far away somebody is.
-LOWEST_CAMERA = 0.3
 
 
 @dataclass(frozen=True)

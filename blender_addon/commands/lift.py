@@ -2,6 +2,7 @@
 """lift: clips of 2D keypoints into .blend and other files, the lifting done by the backend's process."""
 
 import argparse
+import re
 from pathlib import Path
 
 from ..core import CoreError
@@ -123,13 +124,21 @@ def _lift_one(args: argparse.Namespace) -> int:
     motion_path = Path(args.motion) if args.motion else output.with_suffix(".npz")
     args.footage = args.footage or (str(clip) if is_video(clip) else None)  # a video is its own film
     check_writable(motion_path)
-    if motion_path.exists() and (motion_path.samefile(clip) or not _is_motion(motion_path)):
-        raise CommandError(f"the motion would be written over {motion_path}, which is none; say where with --motion")
+    for path in _written(motion_path, args.person == ALL_PEOPLE):
+        if path.samefile(clip) or not _is_motion(path):
+            raise CommandError(f"the motion would be written over {path}, which is none; say where with --motion")
     need_bpy()
     wanted, asked = told_subject(args), options(args)
     job = lift_clip(clip.resolve(), motion_path.resolve(), asked, wanted, backend_python(args.python))
     paths = [Path(person["path"]) for person in job.result.get("people", [])] or [motion_path]
     return write_blend(paths, None, output, job.warnings, args.footage)
+
+
+def _written(motion: Path, everybody: bool) -> list[Path]:
+    """The files that are there and that a lift may write over: of everybody each has a number."""
+    if not everybody:
+        return [motion] if motion.exists() else []
+    return [path for path in motion.parent.glob("*.npz") if re.fullmatch(re.escape(motion.stem) + r"_\d+", path.stem)]
 
 
 def whom(word: str) -> int | str:

@@ -22,7 +22,7 @@ def lift_options(settings: Any, model: str | None = None) -> dict[str, Any]:
     The device is the machine's matter and not the scene's: who starts the lift adds it.
     """
     options: dict[str, Any] = {"seed": settings.seed, **QUALITIES.get(settings.quality, {})}
-    if getattr(settings, "all_people", False):
+    if settings.all_people:
         options["person"], options["people"] = ALL_PEOPLE, settings.people
     elif settings.person != MOST_SEEN:
         options["person"] = settings.person

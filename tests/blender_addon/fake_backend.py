@@ -36,6 +36,8 @@ def inspect(request: dict, report) -> dict:
 
 def lift(request: dict, report) -> dict:
     """Sample for a while, then end."""
+    import numpy as np
+
     from backend.errors import UserError
     from tests.blender.synthetic import write_motion
 
@@ -60,6 +62,11 @@ def lift(request: dict, report) -> dict:
         os._exit(7)
     if mode == "no_motion":
         output.write_text("half a motion")
+    elif request["options"].get("person") == "all":
+        paths = [output.with_name(f"{output.stem}_{number}.npz") for number in (0, 1)]
+        for number, path in enumerate(paths):
+            write_motion(path, frames=4, person=np.array(number), world=np.array("one"))
+        return {"people": [{"path": str(path), "person": number} for number, path in enumerate(paths)]}
     else:
         write_motion(output, frames=4)
     report.warning("feet slide")

@@ -47,6 +47,9 @@ def clip(tmp_path):
         (["import", "{motion}", "-o", "{folder}/out.blend", "--body", "{folder}/empty.npz"], "expected a body file"),
         (["lift", "{folder}/none.json", "-o", "{folder}/out.blend"], "expected a clip of 2D keypoints"),
         (["lift", "{clip}", "-o", "{folder}/out.blend", "--seed", "x"], "invalid int value: 'x'"),
+        (["lift", "{clip}", "-o", "{folder}/out.blend", "--person", "both"], "a person, or all, got 'both'"),
+        (["lift", "{clip}", "--out", "{folder}/out", "--person", "all"], "--person all goes with -o"),
+        (["lift", "{clip}", "-o", "{folder}/two.blend", "--person", "all"], "two_1.npz, which is none"),
         (["lift", "{clip}", "-o", "{folder}/out.blend", "--frames", "7"], "the last frame, as in 100-250, got '7'"),
         (["lift", "{clip}", "-o", "{folder}/out.blend", "--shape", "{folder}/empty.npz"], "is not an .npz file"),
         (["lift", "{clip}", "-o", "{folder}/clip.blend", "--motion", "{clip}"], "would be written over"),
@@ -60,6 +63,7 @@ def clip(tmp_path):
 def test_what_is_wrong_is_one_line_and_exit_code_2(words, sentence, motion, clip, tmp_path, capsys):
     (tmp_path / "taken.blend").mkdir()
     (tmp_path / "empty.npz").write_bytes(b"")
+    (tmp_path / "two_1.npz").write_bytes(b"")
     before = sorted(tmp_path.iterdir())
     code = commands.main([word.format(motion=motion, clip=clip, folder=tmp_path) for word in words])
     printed = capsys.readouterr()
@@ -68,10 +72,11 @@ def test_what_is_wrong_is_one_line_and_exit_code_2(words, sentence, motion, clip
     assert sorted(tmp_path.iterdir()) == before
 
 
-def lift(clip: Path, output: Path, mode: str, **options) -> subprocess.Popen:
+def lift(clip: Path, output: Path, mode: str, *more: str, **options) -> subprocess.Popen:
     """`python -m blender_addon lift` with a backend that does what the mode says instead of lifting."""
     python = fake_backend.program(output.parent, mode)
     words = [sys.executable, "-m", "blender_addon", "lift", str(clip), "-o", str(output), "--python", str(python)]
+    words += more
     given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **options}
     return subprocess.Popen(words, cwd=ROOT, text=True, env={**os.environ, "TMPDIR": str(output.parent)}, **given)
 
@@ -85,6 +90,15 @@ def test_a_lift_makes_the_blend_and_keeps_the_motion_beside_it(clip, tmp_path):
     assert err.splitlines() == ["lift3d: Sampling", "lift3d: note: feet slide"]
     assert out == f"{tmp_path}/out.blend: 4 frames at 25 a second\n"
     assert not list(tmp_path.glob("lift3d-*")) and not list(tmp_path.glob(".lift3d-*"))
+
+
+@needs_bpy
+def test_everybody_comes_into_one_blend_with_a_motion_file_each(clip, tmp_path):
+    process = lift(clip, tmp_path / "out.blend", "good", "--person", "all")
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert out == f"{tmp_path}/out.blend: 2 people, 4 frames at 25 a second\n"
+    assert sorted(path.name for path in tmp_path.glob("*.npz")) == ["out_0.npz", "out_1.npz"]
 
 
 @needs_bpy
