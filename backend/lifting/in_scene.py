@@ -45,6 +45,8 @@ def fit_in_scene(
     whatever the height. MotionError where the scene's floor or scale make no sense of the subject.
     """
     scene, body = view.scene, models.body
+    if space.points.shape[1] not in _FEET:
+        raise MotionError("a box cannot be placed into the scene yet: lift it without the scene's floor")
     relative = space.points @ scene.orientation.to(space.points)
     positions = scene.positions.to(relative)
     size, of_height = 1.0, {}

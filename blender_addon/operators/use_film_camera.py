@@ -23,9 +23,9 @@ class LIFT3D_OT_use_film_camera(bpy.types.Operator):
 
     def execute(self, context):
         film, settings = open_film(context), context.scene.lift3d
-        settings.movie_clip = film
         if not settings.clip:
             settings.clip = bpy.path.abspath(film.filepath)
+        settings.movie_clip = film  # after the clip, with which it changes
         solved = film.tracking.reconstruction.is_valid
         if solved:
             settings.camera_motion = film_camera.SOLVE

@@ -40,7 +40,7 @@ class LIFT3D_PT_subject(bpy.types.Panel):
         if settings.subject == "HUMAN_BOX":
             _known(layout, settings, "know_box_size", "box_size")
         _known(layout, settings, "know_focal", "focal").operator("lift3d.take_focal", text="", icon="CAMERA_DATA")
-        if facts and facts.focal and not settings.know_focal:
+        if facts and facts.focal and not settings.know_focal and settings.movie_clip is None:
             layout.label(text=f"{facts.focal:.0f} px, as the clip says", icon="CAMERA_DATA")
         _draw_film(layout, settings)
         # What nearly every file says is asked for only where this one does not say it, or cannot be read without it.

@@ -64,8 +64,9 @@ def lift_options(settings: "Lift3DSettings") -> dict[str, Any]:
 
 
 def _clip_changed(settings: "Lift3DSettings", context: bpy.types.Context) -> None:
-    """Another clip: what was said of the last one's people, frames and file does not hold for it."""
-    for name in ("chosen_subject", "person", "all_people", "use_range", "know_fps", "know_image_size"):
+    """Another clip: what was said of the last one's people, frames, file and camera does not hold for it."""
+    of_person = ("chosen_subject", "person", "all_people", "use_range")
+    for name in (*of_person, "know_fps", "know_image_size", "movie_clip", "camera_motion"):
         settings.property_unset(name)
     if settings.is_sample:
         for name in ("is_sample", "know_focal", "focal"):

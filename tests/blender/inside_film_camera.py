@@ -59,7 +59,9 @@ def solve(film_path: str, told: dict, folder: Path) -> dict:
     area.type, area.spaces.active.clip = "CLIP_EDITOR", film
     region = next(each for each in area.regions if each.type == "WINDOW")
     film.tracking.objects[0].keyframe_a, film.tracking.objects[0].keyframe_b = 1, told["frames"]
-    settings.movie_clip, settings.camera_motion = None, "FOUND"
+    settings.clip = str(folder / "other.json")
+    answer["another clip"] = [settings.movie_clip is None, settings.camera_motion]
+    settings.clip = ""
     with bpy.context.temp_override(window=window, area=area, region=region, space_data=area.spaces.active):
         answer["solved"] = sorted(bpy.ops.clip.solve_camera())
         answer["used"] = sorted(bpy.ops.lift3d.use_film_camera())

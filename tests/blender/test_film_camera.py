@@ -91,7 +91,7 @@ def test_nothing_is_taken_that_the_user_did_not_choose(scene):
     assert scene[1]["nothing"] == {} and "is not solved: solve it" in scene[1]["not solved"]["refused"]
     assert "runs at 35 frames a second and the clip at 30" in scene[1]["other rate"]["refused"]
     assert "begins before frame 0" in scene[1]["too early"]["refused"]
-    assert scene[1]["stands"] == [1, 1]
+    assert scene[1]["stands"] == [1, 1] and scene[1]["another clip"] == [True, "FOUND"]
     words = " ".join(scene[1]["drawn"])
     assert "Lens of 560 px, its distortion is taken out" in words and "Stand in This Scene" in words
 

@@ -141,6 +141,13 @@ def test_an_animal_stands_on_the_scenes_floor_whatever_its_size():
         place_animal(fit, view, models, None, (3.0, 4.0), keep=False)
 
 
+def test_what_has_no_known_feet_gets_one_line():
+    space = SpacePoints(torch.ones(FRAMES, 23, 3), torch.tensor([0.0, -1, 0]))
+    view = replace(prepare(filmed_walk(FRAMES), FOCAL), scene=SceneView(torch.eye(3), torch.ones(FRAMES, 3)))
+    with pytest.raises(MotionError, match="a box cannot be placed"):
+        fit_in_scene(view, space, KnowingModels(standing_walk()), None, (0.4, 2.6), 5, lambda *args: None)
+
+
 def test_only_the_lens_moves_the_points_and_leaves_the_camera_at_rest():
     lens = Lens("POLYNOMIAL", 1100.0, (900.0, 500.0), (-0.12, 0.02, 0.0), SIZE)
     clip = filmed_walk(30)
