@@ -28,6 +28,7 @@ from .smpl_fit import fit_smpl
 
 PERSON = len(HUMAN)
 PALMS = [joint("left_hand"), joint("right_hand")]
+WRISTS = [HUMAN.index("left_wrist"), HUMAN.index("right_wrist")]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class BoxWeights:
     rest: float = 40000.0  #: of the corners of a box that rests, per (metre per frame)^2
     level: float = 0.05  #: of the slope of a face that stands, metres over the box's length
     touch: float = 0.01  #: of a palm that holds above or below the surface
+    wrist: float = 0.1  #: of a wrist in the image while its palm holds: else it keeps the hand off the box
     slide: float = 0.005  #: of a palm that holds along the box, metres a frame
     size: float = 0.05  #: of edges that are not given, about their first estimate
 
@@ -137,7 +139,7 @@ def fit_box(
     box_size (3,) or (N, 3): its edges in metres, None: estimated. All else is as `fit_smpl` takes it, with 23 points.
     """
     count, frames = keypoints3d.shape[:2]
-    settings = settings or FitWeights()
+    settings, own = settings or FitWeights(), box_settings or BoxWeights()
     weights = torch.ones(keypoints3d.shape[:-1], device=keypoints3d.device) if weights is None else weights
     weights = weights * keypoints3d.isfinite().all(-1)
     finite = keypoints3d[..., PERSON:, :].isfinite().all(-1)
@@ -145,13 +147,16 @@ def fit_box(
     knots, person_views, view = Knots(frames, stride), None, None
     if views is not None:
         camera, points, seen = views
-        person_views = (camera, points[..., :PERSON, :], seen[..., :PERSON])
+        person_views = (camera, points[..., :PERSON, :], seen[..., :PERSON].clone())
         view = view_at(camera, points[..., PERSON:, :], seen[..., PERSON:], knots)
     person, person_weights = keypoints3d[..., :PERSON, :], weights[..., :PERSON]
     box = FittedBox(
         keypoints3d[..., PERSON:, :], weights[..., PERSON:], finite, person, person_weights, view, knots, box_size, fps,
-        settings, box_settings or BoxWeights(),
+        settings, own,
     )  # fmt: skip
+    if person_views is not None:
+        held = knots.spread(box.holds.held).clamp(0, 1)
+        person_views[2][..., WRISTS] *= 1 - (1 - own.wrist) * held
     fit = fit_smpl(
         person, body, prior, weights=person_weights, views=person_views, iterations=iterations, stride=stride, fps=fps,
         settings=settings, companion=box, **options,
