@@ -11,7 +11,7 @@ import pytest
 from tests.blender.blenders import ROOT, blenders, run_script, workplace
 
 INSIDE = ROOT / "tests" / "blender" / "inside_training.py"
-BUNDLED = ["Default cat", "cat_procedural", "Default human"]
+BUNDLED = ["Default cat", "cat_procedural", "Default human", "Default human_box"]
 
 
 @pytest.fixture(scope="module", params=blenders())

@@ -32,4 +32,7 @@ def test_a_licence_that_is_not_known_speaks_for_itself():
 def test_the_bundled_models_licence_is_known():
     bundled = list_models(Path(__file__).resolve().parents[3] / "assets", [])
     licences = {model.folder.name: plain(model.licence)[0] for model in bundled}
-    assert licences == {"human": "CC BY-SA 3.0", "cat": "CC BY-NC 4.0", "cat_procedural": "GPL-3.0-or-later"}
+    assert licences == {
+        "human": "CC BY-SA 3.0", "human_box": "CC BY-SA 3.0",
+        "cat": "CC BY-NC 4.0", "cat_procedural": "GPL-3.0-or-later",
+    }  # fmt: skip

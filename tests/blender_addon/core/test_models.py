@@ -79,6 +79,11 @@ def test_a_bundled_model_named_again_by_the_user_stays_the_bundled_one():
     assert len(found) == len({model.folder for model in found}) and all(model.bundled for model in found)
 
 
+def test_a_person_with_a_box_has_a_bundled_model():
+    (found,) = (model for model in list_models(ROOT / "assets", []) if model.subject == "human_box")
+    assert found.name == "Default human_box" and found.megabytes < 12
+
+
 def test_the_bundled_models_of_cats_say_whose_rights_they_carry():
     found = {m.name: m for m in list_models(ROOT / "assets", []) if m.subject == "cat"}
     assert set(found) == {"Default cat", "cat_procedural"}
