@@ -20,7 +20,8 @@ class Habits:
 
     low: how far above where it is lowest, in lengths of its leg. raised: the same as a share of how far it is lifted
     about that time. slow: how fast, in lengths of its leg a second. along: or how fast the body's way, in the body's
-    own speed. back: slower than this it goes back under the body, and `raised` does not count.
+    own speed. back: slower than this it goes back under the body, and `raised` does not count. drift: how far a lift
+    may let all of a body rise and fall, in lengths of a leg.
     """
 
     low: tuple[float, float]
@@ -28,12 +29,17 @@ class Habits:
     slow: tuple[float, float]
     along: tuple[float, float]
     back: tuple[float, float]
+    drift: float
 
 
 #: A person's ankle leaves the floor before the toes do, slowly.
 HABITS = {
-    QUADRUPED: Habits(low=(0.2, 0.35), raised=(0.4, 0.6), slow=(0.8, 1.2), along=(1.0, 1.2), back=(0.8, 1.0)),
-    HUMAN: Habits(low=(0.12, 0.12), raised=(np.inf, np.inf), slow=(0.8, 2.0), along=(0.45, 1.1), back=(0.0, 0.0)),
+    QUADRUPED: Habits(
+        low=(0.2, 0.35), raised=(0.4, 0.6), slow=(0.8, 1.2), along=(1.0, 1.2), back=(0.8, 1.0), drift=0.2
+    ),
+    HUMAN: Habits(
+        low=(0.12, 0.12), raised=(np.inf, np.inf), slow=(0.8, 2.0), along=(0.45, 1.1), back=(0.0, 0.0), drift=0.0
+    ),
 }
 _FLAT = 0.1  # of the leg's length: what is raised by less may tremble
 _STROLL = 0.5  # leg's lengths a second: a body that is slower goes nowhere
@@ -64,13 +70,15 @@ def find_stances(
     speed = np.linalg.norm(going, axis=-1)
     ahead = going / np.maximum(speed, 1e-9)[:, None]
     lowest, highest = _lowest(feet[..., 2], _NEARBY * fps), -_lowest(-feet[..., 2], _NEARBY * fps)
-    floor, found = lowest.min(axis=1), []
+    most = habits.low[1] * np.asarray(legs)
+    above, below = _over_lowest(feet[..., 2], most, fps), _over_lowest(feet[..., 2] - body[:, None, 2], most, fps)
+    found = []
     for foot, leg in enumerate(legs):
         path = smoothed(feet[:, foot], _SMOOTH * fps)
         velocity = _velocity(path, fps)
         own, forward = np.linalg.norm(velocity, axis=-1), (velocity[:, :2] * ahead).sum(axis=-1)
-        # Of a paw that is held up for long, what is lowest is no floor.
-        height = path[:, 2] - np.minimum(lowest[:, foot], floor + habits.low[1] * leg)
+        height = above[:, foot]
+        height = np.minimum(height, np.maximum(below[:, foot], height - habits.drift * leg))
         surely, still = (
             _stands(height, highest[:, foot] - lowest[:, foot], own, forward, speed, leg, habits, bound)
             for bound in (0, 1)
@@ -90,6 +98,13 @@ def find_stances(
         usual = feet[standing, foot, 2] if standing.any() else lowest[:, foot]
         found.append(Stances(standing, float(np.median(usual))))
     return found
+
+
+def _over_lowest(heights: np.ndarray, most: np.ndarray, fps: float) -> np.ndarray:
+    """How far heights (T, P) are above where each is lowest nearby, or if that is lower above the lowest of all and
+    `most` (P,): what is lowest of a paw that is held up for long is no floor."""
+    lowest = _lowest(heights, _NEARBY * fps)
+    return smoothed(heights, _SMOOTH * fps) - np.minimum(lowest, lowest.min(axis=1, keepdims=True) + most)
 
 
 def _stands(height, raised, own, forward, speed, leg: float, habits: Habits, bound: int) -> np.ndarray:
