@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A quadruped's clip in, SMAL's motion out, by networks that were never trained: shapes, frames and words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,14 @@ from backend.evaluation import benchmark, filming
 from backend.evaluation.baselines import smalify
 from backend.evaluation.methods import lifters
 from backend.evaluation.windows import Window, load_windows, withers_height
+from backend.geometry.rotations import axis_angle_to_matrix
 from backend.keypoints import KeypointClip
 from backend.lifting import lift as lift_module
 from backend.lifting.lift import lift_keypoints
 from backend.lifting.models import LINE_FILE, MULTIVIEW_FILE, PRIOR_FILE, load_models
 from backend.lifting.motion_file import read_motion, write_motion
-from backend.lifting.options import LiftOptions
+from backend.lifting.options import ALL, LiftOptions
+from backend.lifting.together import lift_together
 from backend.training.gaits import draw_body, make_motion
 
 from ..training.quadrupeds import trotter, write_dog
@@ -67,6 +70,24 @@ def test_a_clip_of_an_animal_becomes_a_motion_of_smal(model, tmp_path):
     assert fields["keypoints_2d"].shape == (FRAMES, 17, 2) and len(fields["keypoint_names"]) == 17
     assert np.abs(fields["keypoints"][0, [11, 14], :2].mean(0)).max() < 1e-4  # the first mid-hip over the origin
     assert np.isfinite(fields["joints"]).all() and motion.reprojection_error() < 100
+
+
+def test_two_animals_are_lifted_into_one_world(model):
+    models = load_models(LiftOptions(model=model)).load()
+    one = clip()
+    other = replace(one, points=one.points * 0.8 + (420.0, 150.0), person=1)
+    for height, wanted in ((None, None), (0.5, 0.5)):
+        motions = lift_together([one, other], LiftOptions(person=ALL, height=height), models)
+        first, second = motions
+        assert first.model_type == "smal" and first.world == second.world != ""
+        torch.testing.assert_close(first.camera.translation, second.camera.translation, atol=0, rtol=0)
+        for motion in motions:
+            assert np.isfinite(motion.joints).all() and wanted in (None, pytest.approx(motion.height, abs=0.01))
+            posed = models.body.keypoints(
+                axis_angle_to_matrix(torch.as_tensor(motion.poses).view(len(one), -1, 3)),
+                torch.as_tensor(motion.betas), torch.as_tensor(motion.trans),
+            )  # fmt: skip
+            np.testing.assert_allclose(posed[1].numpy(), motion.keypoints, atol=2e-3)
 
 
 def test_the_other_subjects_points_are_refused_in_one_line(model):
