@@ -28,6 +28,7 @@ ROOM = 0.15  # about a person
 MOST_KEPT = 1800  # frames whose corners are kept until the focal length is known
 AT_REST = 0.004  # of the image's width: what moves less stands on a tripod
 ZOOMS = 0.03
+SEEMING_ZOOM = 0.1  # of the focal length: so much may be a pan that is seen with a wrong one
 _ZOOM_PRIOR = 20.0  # pixels a corner per unit of its logarithm, for all corners together: few corners tell no zoom
 
 
@@ -128,21 +129,31 @@ class CameraTracker:
 
     def _calibrate(self) -> None:
         """Find the focal length by the corners that were kept, and the turns again with it."""
-        seen = [each for each in self._kept if each is not None]
-        pairs = [Pair(each.old - self.centre, each.new - self.centre, self.log_zooms[each.key]) for each in seen]
-        focal = focal_of_turns(pairs, max(self.size))
-        if focal is not None:
+        seen, zoomed = [each for each in self._kept if each is not None], True
+        for _ in range(2):  # what a zoom is, too, depends on the focal length
+            zoomed = zoomed and np.ptp(self.log_zooms) > SEEMING_ZOOM
+            zooms = self.log_zooms if zoomed else np.zeros(len(self.log_zooms))
+            pairs = [Pair(each.old - self.centre, each.new - self.centre, zooms[each.key]) for each in seen]
+            focal = focal_of_turns(pairs, max(self.size))
+            if focal is None:
+                break
             self.focal, self.found = focal, focal / self.scale
-            for number, each in enumerate(self._kept[1:], start=1):
-                turn, zoom = self.rotations[number - 1], self.log_zooms[number - 1]
-                if each is not None:
-                    key = replace(self._key, rotation=self.rotations[each.key], log_zoom=self.log_zooms[each.key])
-                    turn, zoom = self._fit(each, key, turn, zoom)
-                self.rotations[number], self.log_zooms[number] = turn, zoom
-            number = self._key.number
-            self._key = replace(self._key, rotation=self.rotations[number], log_zoom=self.log_zooms[number])
-            self._last = (*self._last[:2], self.rotations[-1], self.log_zooms[-1])
+            self._fit_again()
+            if not zoomed:
+                break
         self._kept = []
+
+    def _fit_again(self) -> None:
+        """The turns and zooms of the frames whose corners were kept, with the focal length that is known now."""
+        for number, each in enumerate(self._kept[1:], start=1):
+            turn, zoom = self.rotations[number - 1], self.log_zooms[number - 1]
+            if each is not None:
+                key = replace(self._key, rotation=self.rotations[each.key], log_zoom=self.log_zooms[each.key])
+                turn, zoom = self._fit(each, key, turn, zoom)
+            self.rotations[number], self.log_zooms[number] = turn, zoom
+        number = self._key.number
+        self._key = replace(self._key, rotation=self.rotations[number], log_zoom=self.log_zooms[number])
+        self._last = (*self._last[:2], self.rotations[-1], self.log_zooms[-1])
 
     def _moved(self) -> bool:
         turned = Rotation.from_matrix(np.stack(self.rotations))
