@@ -13,7 +13,7 @@ from ..diffusion.space_optimisation import SpaceConfig, optimise_space
 from ..diffusion.symmetry import symmetric_multiview
 from ..diffusion.view_optimisation import OptimisationConfig, optimise_views
 from ..geometry.cameras import Camera
-from ..keypoints.anatomy import QUADRUPED
+from ..keypoints.anatomy import HUMAN, QUADRUPED
 from ..progress import Progress
 from .input_view import InputView
 from .models import LiftModels
@@ -48,7 +48,7 @@ def lift_points(
 ) -> SpacePoints:  # fmt: skip
     """Lift an input view by one of the methods in ``STEPS``.
 
-    'full' is stage 4, for people followed by a short refinement; 'stage4' the multi-view model alone (the paper's
+    'full' is stage 4, for people alone followed by a short refinement; 'stage4' the multi-view model alone (the paper's
     lifting); 'stage2' consistent sampling, 'stage2_sds' the paper's optimisation, 'stage1' views that do not know of
     each other; 'sds3d' and 'sds3d_without_lines' are the paper's ablations; 'plane' puts every joint at the constant
     depth of the subject.
@@ -97,9 +97,10 @@ class WindowLifter:
         if method in ("full", "stage4"):
             views = self.views if steps == 1 else self._multiview(steps, samples)[0]
             space = triangulate_multiview(self.clip, self.weight, views, self.tilt)
-            # Measured on a dog: after the refinement an animal's points are a quarter further off.
-            animal = space.shape[-2] == len(QUADRUPED)
-            return space if method == "stage4" or animal else self._refine(space, samples)
+            # Measured: after the refinement an animal's points are a quarter further off, those of a person with a box
+            # a tenth.
+            alone = space.shape[-2] == len(HUMAN)
+            return self._refine(space, samples) if method == "full" and alone else space
         line, schedule, ring = self.models.line, self.models.schedule, self._ring()
         if method == "stage2_sds":
             return optimise_views(line, schedule, ring, OptimisationConfig(steps=steps), self.generator)[1]
