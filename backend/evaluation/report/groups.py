@@ -25,7 +25,7 @@ _TITLES = {
     "sds3d": "SDS for 3D",
     "sds3d_without_lines": "SDS for 3D, without lines",
     "stage4": "stage 4: the paper's lifting",
-    "full": "stage 4 and a short refinement: what lift does",
+    "full": "what lift does: stage 4, of people alone refined a little",
 }
 
 

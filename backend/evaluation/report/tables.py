@@ -19,7 +19,14 @@ COLUMNS = (
     ("fid", "FID", 1),
     ("seconds_per_clip_second", "s / s", 2),
 )
-_PAPERS = COLUMNS[:-1]
+#: Of a person with a box, besides.
+BOX_COLUMNS = (("t_root_object_mm", "T_root^O", 1), ("o_mpjpe_mm", "O-MPJPE", 1))
+
+
+def columns_of(rows: Sequence[Row]) -> tuple[tuple[str, str, int], ...]:
+    """The columns that these methods have figures for: the box's stand behind the person's errors."""
+    boxed = any(row.figures.get("o_mpjpe_mm") is not None for row in rows)
+    return (*COLUMNS[:3], *(BOX_COLUMNS if boxed else ()), *COLUMNS[3:])
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> str:
@@ -40,10 +47,10 @@ def main_table(rows: Sequence[Row], names: Sequence[str] | None = None) -> str:
     for group, title in groups.GROUPS.items():
         members = [row for row in shown if row.group == group]
         if members:
-            lines.append([f"*{title}*", *[""] * (len(COLUMNS) + 1)])
+            lines.append([f"*{title}*", *[""] * (len(columns_of(shown)) + 1)])
             lines += [_line(row, shown) for row in members]
     heading = ["method"]
-    for figure, title, _ in COLUMNS:
+    for figure, title, _ in columns_of(shown):
         heading += [title, "95 %"] if figure == "mpjpe_mm" else [title]
     return table(heading, lines)
 
@@ -52,7 +59,8 @@ def ablation_table(rows: Sequence[Row]) -> str:
     """The stages in the paper's order (table 3), the best of each column bold; what is not measured has no row."""
     order = groups.ABLATIONS
     shown = sorted((row for row in rows if row.method in order), key=lambda row: order.index(row.method))
-    columns = [column for column in COLUMNS if column[0] in (*published.TABLE_3_COLUMNS, "seconds_per_clip_second")]
+    wanted = (*published.TABLE_3_COLUMNS, *(figure for figure, _, _ in BOX_COLUMNS), "seconds_per_clip_second")
+    columns = [column for column in columns_of(shown) if column[0] in wanted]
     lines = []
     for row in shown:
         cells = [_cell(row, figure, digits, shown) for figure, _, digits in columns]
@@ -79,7 +87,7 @@ def ratio_table(rows: Sequence[Row], papers: bool = True) -> str | None:
     if ours is None or not baselines(rows):
         return None
     lines = []
-    for figure, title, digits in _PAPERS:
+    for figure, title, digits in columns_of(rows)[:-1]:
         for group in ("2d", "3d"):
             rival = best(baselines(rows, group), figure)
             mine = ours.figures.get(figure)
@@ -114,9 +122,16 @@ def paper_tables() -> tuple[str, str]:
     )
 
 
+def paper_box_table() -> str:
+    """The paper's table 2 (OMOMO's large box) as it is printed there."""
+    titles = {figure: title for figure, title, _ in (*COLUMNS, *BOX_COLUMNS)}
+    lines = [[name, ours, *map(number, figures)] for name, ours, figures in published.TABLE_2]
+    return table(["in the paper", "here", *(titles[each] for each in published.TABLE_2_COLUMNS)], lines, words=2)
+
+
 def _line(row: Row, shown: Sequence[Row]) -> list[str]:
     cells = [row.label]
-    for figure, _, digits in COLUMNS:
+    for figure, _, digits in columns_of(shown):
         cells.append(_cell(row, figure, digits, shown))
         if figure == "mpjpe_mm":
             cells.append("{:.0f} to {:.0f}".format(*bootstrap_interval(row.values(figure))))

@@ -23,7 +23,7 @@ _SHORT_NOISES = {"none": "clean", "detector": "detector noise"}
 _WINDOWS = {
     "human": f"the first {LENGTH} frames of each clip, at 30 a second",
     "cat": f"every {LENGTH} frames of each clip, at 30 a second",
-    "human_box": f"the first {LENGTH} frames of each clip, at 30 a second",
+    "human_box": f"every {LENGTH} frames of each clip, at 30 a second; the box's size is told",
 }
 _FACING = {
     "cat": "back points, from the hips to the neck, where the lifted one's does",
@@ -33,6 +33,12 @@ _FACING = {
 def definitions(subject: Subject) -> str:
     """What the figures mean, for windows of one subject."""
     points = len(subject.anatomy)
+    box = (
+        "\n- **T_root^O**: mean distance of the middles of the box's five keypoints, the person aligned, mm.\n"
+        "  **O-MPJPE**: mean distance of these keypoints, their middles on one point in every frame, mm.\n"
+        "  All other errors are of the person's 18 keypoints."
+        if subject.body == "smpl_box" else ""
+    )  # fmt: skip
     return f"""\
 Held-out motion capture is filmed by one virtual camera a window ({_WINDOWS[subject.name]}),
 every method gets the same {points} keypoints in pixels, and what it lifts is compared with the truth. All methods
@@ -43,7 +49,7 @@ end in the same body; the {points} keypoints of that body are scored. Less is be
 - **T_root**: mean distance of the mid-hips, mm. **MPJPE**: mean distance of the keypoints, both mid-hips on one point
   in every frame, mm. **PA-MPJPE**: as MPJPE after one similarity (turn, scale, shift) for the whole window, mm.
 - **J2D**: mean distance in the filmed view from the clean keypoints, the first mid-hip subtracted, pixels of a 1920
-  pixel wide image. **J2D^C**: as J2D with the mid-hip subtracted and the best scale in every frame.
+  pixel wide image. **J2D^C**: as J2D with the mid-hip subtracted and the best scale in every frame.{box}
 - **FID**: Fréchet distance between features of the lifted motion, seen from the three sides that were not filmed, and
   of the truth, in hundredths of the truth's variance; the features are our own, so it compares with no other paper's.
 - **s / s**: seconds of work for a second of clip, the body's fit included.

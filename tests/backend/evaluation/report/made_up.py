@@ -38,7 +38,7 @@ class Blurred:
         self.metres, self.conditions, self.asked = metres, conditions, []
         self.windows = {window.name: window for window in windows}
 
-    def __call__(self, clip, focal, height):
+    def __call__(self, clip, focal, height, box_size=None):
         self.asked.append(clip.source)
         window = self.windows[clip.source]
         random = np.random.default_rng(zlib.crc32(clip.source.encode()))

@@ -13,8 +13,10 @@ from backend.evaluation import EvaluationError
 from backend.evaluation.report import results, style, words
 from backend.evaluation.report.pages import write_page
 from backend.evaluation.windows import Window
+from backend.keypoints.box import box_points
 from backend.keypoints.layouts import get_layout
 
+from ..figures import walker
 from .made_up import SESSION, entry, measure, measured
 
 
@@ -131,3 +133,16 @@ def test_animals_have_a_page_of_their_own(tmp_path):
     assert text.startswith("# Benchmark: quadruped") and "the same 17 keypoints" in text
     assert "The paper's own figures" not in text and "ratio in the paper" not in text
     assert (tmp_path / "cats" / "worst_clips.png").exists()
+
+
+def test_a_person_with_a_box_has_the_boxs_errors_and_the_papers_table_of_them(tmp_path):
+    person = walker(45)
+    place = np.median(person, 1) + [0, 0.4, 0]
+    box = box_points(place, np.repeat(np.eye(3)[None], 45, 0), np.array([0.4, 0.3, 0.3]))
+    chosen = [Window("carry", np.concatenate([person, box], 1), 1.7, box_size=(0.4, 0.3, 0.3))]
+    made = [entry(name, metres, chosen=chosen) for name, metres in (("full", 0.02), ("smplify", 0.1))]
+    measure(tmp_path / "paper_none.json", made, chosen=chosen)
+    write_page(tmp_path, tmp_path / "boxes.md")
+    text = (tmp_path / "boxes.md").read_text()
+    assert text.startswith("# Benchmark: human with a box") and "| T_root^O | O-MPJPE |" in text
+    assert "| SMPLify | smplify | 97.9 | 142.0 | 99.3 | 751.8 | 106.7 |" in text
