@@ -308,7 +308,7 @@ if __name__ == "__main__":
     blender_addon.register()
     code = 1
     try:
-        Path(words[1]).write_text(json.dumps(main(Path(words[0]))), encoding="utf-8")
+        Path(words[1]).write_text(json.dumps(main(Path(words[0])), default=float), encoding="utf-8")
         code = 0
     except BaseException:
         import traceback
