@@ -20,8 +20,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module", params=blenders())
 def seen(request):
-    """What became of each thing that inside_session.py does: ten times in the first Blender, twice in the others."""
-    times = 10 if request.param == [sys.executable] else 2
+    """What became of each thing that inside_session.py does: five times in the first Blender, twice in the others."""
+    times = 5 if request.param == [sys.executable] else 2
     with workplace("test-session-") as folder:
         variables = {
             "LIFT3D_PYTHON": sys.executable,
