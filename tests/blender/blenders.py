@@ -39,6 +39,11 @@ def blenders() -> list:
     return found
 
 
+def few_blenders() -> list:
+    """This bpy, the newest of the others and a real Blender: for what takes half a minute in each."""
+    return [*blenders()[:1], *blenders()[1:][-2:]]
+
+
 def real_blender() -> list[str]:
     """The words that start the Blender that is named, by $LIFT3D_BLENDER before $BLENDER; none if none is."""
     path = os.environ.get("BLENDER")

@@ -19,7 +19,7 @@ from backend.lifting.models import load_models
 from backend.lifting.motion_file import write_motion
 from backend.lifting.options import LiftOptions
 from tests.backend.lifting.clips import body, walk
-from tests.blender.blenders import blenders, run_script, workplace
+from tests.blender.blenders import few_blenders, run_script, workplace
 
 INSIDE = Path(__file__).with_name("inside_film_camera.py")
 SIZE, FOCAL, FRAMES, FPS = (640, 360), 560.0, 36, 30.0
@@ -63,7 +63,7 @@ def floored():
     return points
 
 
-@pytest.fixture(scope="module", params=blenders())
+@pytest.fixture(scope="module", params=few_blenders())
 def scene(request):
     with workplace("test-film-camera-") as name:
         folder, (rotations, positions) = Path(name), cameras()

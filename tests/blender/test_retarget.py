@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.blender.blenders import ROOT, blenders, run_script, workplace
+from tests.blender.blenders import ROOT, few_blenders, run_script, workplace
 from tests.blender.synthetic import write_motion
 from tests.blender_addon.core.retarget.cat_walk import write_walk
 
@@ -14,8 +14,7 @@ INSIDE = Path(__file__).with_name("inside_retarget.py")
 RIGS = ("toy", "cat", "horse", "wolf")
 
 
-# Half a minute in each Blender: this one, the newest and a real one.
-@pytest.fixture(scope="module", params=[*blenders()[:1], *blenders()[1:][-2:]])
+@pytest.fixture(scope="module", params=few_blenders())
 def told(request) -> dict:
     with workplace("test-retarget-") as name:
         folder = ROOT / "out" / name

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lifts beside Blender with the real backend, and everything that can come between, in every Blender at hand."""
+"""Lifts beside Blender with the real backend, and everything that can come between, in several Blenders."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.blender.blenders import blenders, run_script, workplace
+from tests.blender.blenders import few_blenders, run_script, workplace
 
 INSIDE = Path(__file__).with_name("inside_session.py")
 PARTS = ["walk_and_wave", "walk_and_wave Body", "walk_and_wave Camera"]
@@ -18,7 +18,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module", params=blenders())
+@pytest.fixture(scope="module", params=few_blenders())
 def seen(request):
     """What became of each thing that inside_session.py does: five times in the first Blender, twice in the others."""
     times = 5 if request.param == [sys.executable] else 2

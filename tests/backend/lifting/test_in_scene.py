@@ -131,7 +131,7 @@ def test_an_animal_stands_on_the_scenes_floor_whatever_its_size():
     rays = relative[..., :2] / relative[..., 2:]
     canonical = relative * float(LIMB_METRES / limb_sum(limb_lengths(truth)).median())
     scene = SceneView(rotation, moving)
-    view = InputView(rays, torch.ones(rays.shape[:2]), FOCAL, "", MIDDLE, (), scene)
+    view = InputView(rays, torch.ones(rays.shape[:2]), FOCAL, "", MIDDLE, (), scene=scene)
     fit = fit_in_scene(view, SpacePoints(canonical, torch.zeros(3)), models, None, (0.03, 4.0), 60, lambda *args: None)
     placed = place_animal(fit, view, models, None, (0.03, 4.0), keep=False)
     size = float(np.ptp(truth.numpy(), axis=1).max())
