@@ -12,6 +12,7 @@ from mathutils import Vector
 from ..core.body_file import Body
 from ..core.rest_bones import rest_bones
 from .box import add_box_bone
+from .material import plain_material
 from .workbench import workbench
 
 _SKIN = "Lift3D Skin"
@@ -77,7 +78,7 @@ def _mesh(body: Body, vertices: np.ndarray, name: str) -> bpy.types.Mesh:
     mesh.polygons.add(len(faces))
     mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, 3, dtype=np.int32))
     mesh.update(calc_edges=True)  # the faces are smooth, as all are in a mesh that does not say otherwise
-    mesh.materials.append(_material())
+    mesh.materials.append(plain_material(_SKIN, (0.62, 0.40, 0.27), 0.6))
     return mesh
 
 
@@ -87,16 +88,3 @@ def _weigh(skin: bpy.types.Object, body: Body) -> None:
         add = skin.vertex_groups.new(name=name).add
         for vertices, weight in groups:
             add(vertices, weight, "REPLACE")
-
-
-def _material() -> bpy.types.Material:
-    material = bpy.data.materials.get(_SKIN)
-    if material is None:
-        material = bpy.data.materials.new(_SKIN)
-        material.use_nodes = True
-        colour = (0.62, 0.40, 0.27, 1.0)
-        surface = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-        surface.inputs["Base Color"].default_value = colour
-        surface.inputs["Roughness"].default_value = 0.6
-        material.diffuse_color = colour  # what the solid view shows
-    return material

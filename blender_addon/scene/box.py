@@ -13,6 +13,7 @@ from ..core.box import FACES, Box, corners
 from ..core.rotations import pose_bone_quaternions, quaternion_from_axis_angle, root_locations
 from .action import Keys, bone_path
 from .character_facts import KEY, character_of, mark
+from .material import plain_material
 
 BONE = "box"
 PART = "box"
@@ -89,18 +90,5 @@ def box_mesh(size: np.ndarray, name: str) -> bpy.types.Mesh:
     mesh.from_pydata(corners(size).tolist(), [], FACES.tolist())
     mesh.polygons.foreach_set("use_smooth", np.zeros(len(FACES), bool))
     mesh.update()
-    mesh.materials.append(_material())
+    mesh.materials.append(plain_material(_MATERIAL, (0.72, 0.55, 0.30), 0.8))
     return mesh
-
-
-def _material() -> bpy.types.Material:
-    material = bpy.data.materials.get(_MATERIAL)
-    if material is None:
-        material = bpy.data.materials.new(_MATERIAL)
-        material.use_nodes = True
-        colour = (0.72, 0.55, 0.30, 1.0)
-        surface = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-        surface.inputs["Base Color"].default_value = colour
-        surface.inputs["Roughness"].default_value = 0.8
-        material.diffuse_color = colour
-    return material
