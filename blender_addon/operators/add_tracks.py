@@ -5,21 +5,15 @@ import bpy
 
 from ..scene.tracks import add_tracks, open_film
 from ..settings.track_settings import tracked_of
+from .needs import NeedsFilm
 
 
-class LIFT3D_OT_add_tracks(bpy.types.Operator):
+class LIFT3D_OT_add_tracks(NeedsFilm, bpy.types.Operator):
     """Add a track for every keypoint that has none yet, to be placed and tracked"""
 
     bl_idname = "lift3d.add_tracks"
     bl_label = "Add Keypoint Tracks"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context):
-        if open_film(context) is None:
-            cls.poll_message_set("Open a film in the Movie Clip Editor first")
-            return False
-        return True
 
     def execute(self, context):
         clip = open_film(context)

@@ -3,6 +3,7 @@
 
 from .. import preferences, session
 from ..scene.find_character import active_character
+from ..scene.tracks import open_film
 from ..session import training
 from ..session.runs import WAITING
 
@@ -36,6 +37,17 @@ class NeedsResult:
         if not waits:
             cls.poll_message_set("No finished lift waits to be added")
         return waits
+
+
+class NeedsFilm:
+    """A film in the Movie Clip Editor."""
+
+    @classmethod
+    def poll(cls, context):
+        if open_film(context) is None:
+            cls.poll_message_set("Open a film in the Movie Clip Editor first")
+            return False
+        return True
 
 
 class NeedsRig:

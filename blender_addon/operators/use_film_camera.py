@@ -5,21 +5,15 @@ import bpy
 
 from ..scene.tracks import open_film
 from ..session import film_camera
+from .needs import NeedsFilm
 
 
-class LIFT3D_OT_use_film_camera(bpy.types.Operator):
+class LIFT3D_OT_use_film_camera(NeedsFilm, bpy.types.Operator):
     """Lift with this film's lens, and with its solved camera if it has one"""
 
     bl_idname = "lift3d.use_film_camera"
     bl_label = "Use This Film's Camera"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context):
-        if open_film(context) is None:
-            cls.poll_message_set("Open a film in the Movie Clip Editor first")
-            return False
-        return True
 
     def execute(self, context):
         film, settings = open_film(context), context.scene.lift3d

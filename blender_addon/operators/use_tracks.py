@@ -10,11 +10,12 @@ from .. import folders
 from ..core.keypoint_tracks import clip_text
 from ..scene.tracks import named_tracks, open_film, tracked_points
 from ..settings.track_settings import tracked_of
+from .needs import NeedsFilm
 
 _ENDING = "_tracks.json"
 
 
-class LIFT3D_OT_use_tracks(bpy.types.Operator):
+class LIFT3D_OT_use_tracks(NeedsFilm, bpy.types.Operator):
     """Write the tracks that are named after keypoints to a file beside the film, and choose that as the clip to lift"""
 
     bl_idname = "lift3d.use_tracks"
@@ -23,10 +24,9 @@ class LIFT3D_OT_use_tracks(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        clip = open_film(context)
-        if clip is None:
-            cls.poll_message_set("Open a film in the Movie Clip Editor first")
+        if not super().poll(context):
             return False
+        clip = open_film(context)
         if not named_tracks(clip, tracked_of(clip)):
             cls.poll_message_set("No track is named after a keypoint: Add Keypoint Tracks makes some")
             return False
