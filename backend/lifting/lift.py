@@ -76,13 +76,11 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
         else:
             fit, shrink = at_own_size(fit, models.body, wanted, keep=betas is not None)
             camera = Camera(camera.matrix, camera.rotation, camera.translation * shrink)
-        height = float(models.body.stature(fit.betas[0]))
     else:
         fit, camera = fitted(view, body_limbs(models.body, height, betas), betas)
-        if scaled_by_box(options):
-            height = float(models.body.stature(fit.betas[0]))
     if view.scene is not None:
         view = replace(view, warnings=(*view.warnings, *off_the_floor(fit)))
+    if is_quadruped(models.body) or view.scene is not None or scaled_by_box(options):  # its size came of the fit
         height = float(models.body.stature(fit.betas[0]))
     return motion_of(clip, view, fit, camera, models, height, options)
 
@@ -97,8 +95,8 @@ def fit_in_world(
     betas (B,): a shape to keep, whatever the height.
     """
     if view.scene is not None:
-        iterations = ANIMAL_ITERATIONS if is_quadruped(models.body) else FIT_ITERATIONS
-        fit = fit_in_scene(view, space, models, height, HEIGHTS[models.subject.body], iterations, progress, betas)
+        heights = HEIGHTS[models.subject.body]
+        fit = fit_in_scene(view, space, models, height, heights, _iterations(models), progress, betas)
         return fit, Camera(torch.eye(3), view.scene.orientation, torch.zeros(3))  # where, the clip's own frames tell
     to_world = upright(space.up)
     to_world = upright(floor_normal(space.points @ to_world.T) @ to_world)
@@ -208,9 +206,9 @@ def motion_of(
     frame's mid-hip, or where the scene has it. world: what people who are in one world have in common."""
     source = clip.to_layout(models.subject.layout)
     rotations, translation = _at_source_rate(fit.rotations[0], fit.translation[0], len(clip), clip.fps)
-    if origin is None:
-        origin = under_hips(models, rotations[:1], fit.betas[0], translation[:1]) * (view.scene is None)
     shift = origin
+    if shift is None:
+        shift = under_hips(models, rotations[:1], fit.betas[0], translation[:1]) * (view.scene is None)
     translation = translation - shift
     joints, keypoints = models.body.keypoints(rotations, fit.betas[0], translation)
     box = {}

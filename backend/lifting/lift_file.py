@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -74,23 +74,24 @@ def _read(path: Path, options: LiftOptions, progress: Progress) -> KeypointClip:
     return camera.of(clip) if camera else clip
 
 
-def detector_of(options: LiftOptions):
-    """What finds the keypoints of a video, as the options name it: a `DetectorChoice`."""
-    from ..video.detectors import DetectorChoice
+def how_to_look(options: LiftOptions, camera: FilmCamera | None) -> dict[str, Any]:
+    """What `clip_of_video` and `people_of_video` are told beside whom to look for: frames, lens, detector."""
+    from ..video.detectors import DetectorChoice  # most lifts need no OpenCV
 
     boxes = Path(options.boxes) if options.boxes else None
-    return DetectorChoice(options.detector, boxes, options.box, options.subject or "human")
+    return {
+        "first_frame": options.first_frame, "last_frame": options.last_frame,
+        "focal": options.focal or (camera and camera.usual_focal),
+        "detector": DetectorChoice(options.detector, boxes, options.box, options.subject or "human"),
+        "moving": not (camera and camera.tells_motion), "lens": camera and camera.lens,
+    }  # fmt: skip
 
 
 def _as_it_is(path: Path, options: LiftOptions, camera: FilmCamera | None, progress: Progress) -> KeypointClip:
     if is_video(path):
         from ..video.clip_of_video import clip_of_video  # most lifts need no OpenCV
 
-        focal = options.focal or (camera and camera.usual_focal)
-        return clip_of_video(
-            path, options.person, options.first_frame, options.last_frame, focal, progress, detector_of(options),
-            moving=not (camera and camera.tells_motion), lens=camera and camera.lens,
-        )  # fmt: skip
+        return clip_of_video(path, options.person, progress=progress, **how_to_look(options, camera))
     return read_keypoints(
         path, person=options.person, fps=options.fps, image_size=options.image_size,
         first_frame=options.first_frame, last_frame=options.last_frame,

@@ -13,7 +13,7 @@ from ..progress import Progress, silent
 from ..subjects import subject_of_layout
 from ..video.endings import is_video
 from ..whole_file import disk_full
-from .lift_file import detector_of, on_a_device, told_of, write_with_body
+from .lift_file import how_to_look, on_a_device, told_of, write_with_body
 from .models import LiftModels
 from .motion_file import Motion, MotionError, claim, unwritable
 from .options import MOST_PEOPLE, LiftOptions, LiftResult, check_options
@@ -70,18 +70,15 @@ def _read(path: Path, options: LiftOptions, progress: Progress) -> tuple[list[Ke
 def _as_they_are(
     path: Path, options: LiftOptions, camera: FilmCamera | None, progress: Progress
 ) -> tuple[list[KeypointClip], tuple[int, ...]]:
-    first, last = options.first_frame, options.last_frame
     if is_video(path):
         from ..video.clip_of_video import people_of_video  # most lifts need no OpenCV
 
-        focal = options.focal or (camera and camera.usual_focal)
-        found = people_of_video(
-            path, options.people, first, last, focal, progress, detector_of(options),
-            moving=not (camera and camera.tells_motion), lens=camera and camera.lens,
-        )  # fmt: skip
+        found = people_of_video(path, options.people, progress=progress, **how_to_look(options, camera))
         return [found.clips[0].with_warnings(*found.warnings), *found.clips[1:]], found.cuts
     mapping = read_map(options.keypoint_map) if options.keypoint_map else None
-    return read_people(path, options.fps, options.image_size, first, last, mapping)
+    return read_people(
+        path, options.fps, options.image_size, options.first_frame, options.last_frame, mapping
+    )  # fmt: skip
 
 
 def _those_to_lift(clips: list[KeypointClip]) -> tuple[list[KeypointClip], tuple[str, ...]]:
