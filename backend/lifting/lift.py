@@ -18,8 +18,8 @@ from ..keypoints import KeypointClip, sample_positions
 from ..keypoints.anatomy import HUMAN, HUMAN_BOX
 from ..progress import Progress, silent
 from .body_fit import BodyFit
-from .box_image import farther_by
 from .box_pose import marked
+from .box_scale import at_box_size, scaled_by_box
 from .fitting import at_own_size, enlargement, expected_errors, fit_body, is_quadruped, standing_limbs
 from .floor import floor_normal
 from .in_scene import fit_in_scene, off_the_floor, place_animal
@@ -30,6 +30,7 @@ from .motion_file import Motion, MotionError
 from .options import LiftOptions, check_options
 from .space import SpacePoints, lift_points, upright
 from .steady_size import steady_size
+from .ways import in_several_ways
 
 FIT_ITERATIONS = 120
 #: An animal's fit begins at a mean pose: it has further to go. So has a person's that a box is fitted with: measured on
@@ -51,14 +52,26 @@ def lift_keypoints(
     """Lift one clip by ``method`` (see ``lift_points``) and fit the body. Raises UserError."""
 
     def fitted(view: InputView, limbs: float, betas: Tensor | None) -> tuple[BodyFit, Camera]:
-        space = lift_points(view, models, method, limbs, options.steps, options.samples, options.seed, progress)
+        space = in_space(view, options, models, method, limbs, progress)
         if is_quadruped(models.body):
             space = replace(space, points=steady_size(space.points))
         if scaled_by_box(options):
-            space = at_box_size(space, view)
+            space = at_box_size(space, view, limbs)
         return fit_in_world(view, space, models, options.height, progress, betas)
 
     return lift_by(fitted, clip, options, models)
+
+
+def in_space(
+    view: InputView, options: LiftOptions, models: LiftModels, method: str, limbs: float, progress: Progress
+) -> SpacePoints:
+    """The clip's points in space by ``method``; stage 4 is asked in several ways where a box is seen."""
+
+    def lifted(asked: InputView) -> SpacePoints:
+        return lift_points(asked, models, method, limbs, options.steps, options.samples, options.seed, progress)
+
+    several = models.subject.body == "smpl_box" and method in ("full", "stage4")
+    return in_several_ways(view, lifted) if several else lifted(view)
 
 
 def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: LiftModels) -> Motion:
@@ -139,20 +152,6 @@ def _of_box(weight: Tensor, size: tuple[float, ...] | None) -> dict[str, Tensor]
     weights[:, len(HUMAN) :] = HIDDEN_WEIGHT + (1 - HIDDEN_WEIGHT) * (weight[:, len(HUMAN) :] > SEEN_WEIGHT)
     known = {} if size is None else {"box_size": torch.tensor(size, dtype=torch.float32, device=weight.device)}
     return {"weights": weights[None], **known}
-
-
-def scaled_by_box(options: LiftOptions) -> bool:
-    """Whether it is the box that tells how large everything is: its size is known, and the person's is not."""
-    return options.box_size is not None and options.height is None and options.betas is None
-
-
-def at_box_size(space: SpacePoints, view: InputView) -> SpacePoints:
-    """Person and box scaled about the camera, as far away as the box's size says that it is."""
-    box = slice(len(HUMAN), None)
-    points = space.points[:, box]
-    rays, weight = view.rays[:, box].to(points), view.weight[:, box].to(points)
-    factor = farther_by(points, rays, weight, torch.tensor(view.box_size).to(points))
-    return space if factor is None else replace(space, points=space.points * min(max(factor, 0.4), 2.5))
 
 
 def in_world(points: Tensor, to_world: Tensor) -> tuple[Tensor, Camera]:
