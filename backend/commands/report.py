@@ -19,7 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="run: measure; write: the page from what is measured; without: both; cost: measure steps and samples",
     )  # fmt: skip
     parser.add_argument("--subject", choices=SUBJECT_NAMES, default="human", help="whose benchmark; each has a page")
-    parser.add_argument("--results", type=Path, metavar="DIR", help="of the JSON files (default: out/report/SUBJECT)")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        metavar="DIR",
+        help="of the JSON files (default: out/report/SUBJECT); those beside a page can be gone on from",
+    )
     parser.add_argument("--mocap", type=Path, metavar="DIR", help="held-out motion capture clips (.npz)")
     parser.add_argument("--methods", metavar="NAMES", help="as evaluate takes them (default: all; cost: full)")
     parser.add_argument("--model", action="append", default=[], metavar="NAME=DIR",

@@ -13,16 +13,19 @@ from ...subjects import Subject, subject_of_count
 from .. import EvaluationError
 from . import cost, experiments, figures, motions, published, results, tables
 from .comparison import Row, rival, rows_of, whole
+from .shown import PATHS
 from .words import condition_words, definitions, provenance
 
 
 def write_page(folder: Path, output: Path, named: dict[str, Path] | None = None) -> list[Path]:
-    """Write `output` (Markdown) and the plots in a folder beside it from the results in `folder`; all files written.
+    """Write `output` (Markdown) from the results in `folder`, and in a folder beside it the plots and, below results/,
+    the results themselves in their small form, from which the page can be written again; all files written.
 
-    named: {title: results file} of further experiments. The page and its folder of plots are replaced only when all is
-    made. Raises EvaluationError.
+    named: {title: results file} of further experiments. The page and its folder are replaced only when all is made.
+    Raises EvaluationError.
     """
     conditions, costs = results.load_folder(folder)
+    conditions, costs = [results.as_kept(data) for data in conditions], costs and results.as_kept(costs)
     extra = {name: _experiment(path) for name, path in (named or {}).items()}
     output = Path(output)
     images = output.parent / output.stem
@@ -40,7 +43,10 @@ def write_page(folder: Path, output: Path, named: dict[str, Path] | None = None)
             os.replace(partial, output)
     except OSError as error:
         raise EvaluationError(f"expected to write the report at {str(output)!r}: {error.strerror}") from None
-    return [output, *(images / name for name in names)]
+    kept = {results.name_of(data["settings"]): data for data in conditions} | ({results.COST: costs} if costs else {})
+    for name, data in kept.items():
+        results.write_kept(data, images / "results" / f"{name}.json")
+    return [output, *(images / name for name in names), *(images / "results" / f"{name}.json" for name in kept)]
 
 
 _OTHERS = "Other data and the authors' own implementations, so no number compares with one of the tables above."
@@ -131,7 +137,7 @@ class _Page:
     def _motions(self, data: dict, rows: list[Row]) -> None:
         self.add("## Root trajectories from above")
         shown = [row for row in (whole(rows), rival(rows, "t_root_mm")) if row is not None]
-        count = min(motions.PATHS, len(data["windows"]))
+        count = min(PATHS, len(data["windows"]))
         self.add(f"The {count} windows that travel most; all begin at the dot, with the hips facing the same way.")
         motions.paths_from_above(data, rows, self.plot("trajectories", "Roots from above: truth, ours, best baseline"))
         self.add(provenance(data, shown))
@@ -169,7 +175,8 @@ class _Page:
 
 def subject_of(data: dict) -> Subject:
     """Whom the windows of some results show."""
-    return subject_of_count(len(data["windows"][0]["figures"][0]))
+    window = data["windows"][0]
+    return subject_of_count(window["points"] if "points" in window else len(window["figures"][0]))
 
 
 def _experiment(path: Path) -> dict:

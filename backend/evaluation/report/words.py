@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ...subjects import Subject
 from ..windows import LENGTH, TRAVEL_M
 from .comparison import Row
 from .intervals import RESAMPLES
-from .machine import machine_words
+from .machine import machine_words, without_folders
 
 _CAMERAS = {
     "paper": "the paper's camera (level, f = 1000 px, 3 m away, further where the person would leave the picture)",
@@ -61,11 +60,6 @@ def condition_words(settings: dict, short: bool = False) -> str:
     if short:
         return f"{settings['camera']} camera, {_SHORT_NOISES[settings['noise']]}"
     return f"{_CAMERAS[settings['camera']]}, {_NOISES[settings['noise']]}".capitalize()
-
-
-def without_folders(command: str) -> str:
-    """A command with the last names alone of absolute paths: where they lie is one machine's affair."""
-    return re.sub(r"(?<![^\s='\"])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]+[/\\])*([^\s'\"/\\]+)", r"\1", command)
 
 
 def provenance(data: dict, rows: Sequence[Row]) -> str:
