@@ -36,7 +36,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(folder, tmp_path_factory):
     output = tmp_path_factory.mktemp("docs") / "benchmark.md"
-    written = write_page(folder, output, {"Other people": folder / "wild_detector.json"})
+    written = write_page(folder, output)
     return output, written
 
 
@@ -47,7 +47,6 @@ def test_every_plot_of_the_page_is_a_png_of_the_stated_width(page):
     assert sorted(output.parent / name for name in shown) == sorted(plots)
     assert {path.stem for path in plots} == {
         "by_method", "by_kind", "by_condition", "by_clip", "trajectories", "worst_clips", "cost",
-        "experiment_other_people",
     }  # fmt: skip
     for path in plots:
         with Image.open(path) as image:
@@ -58,8 +57,16 @@ def test_the_sections_stand_in_order(page):
     titles = [line for line in page[0].read_text().splitlines() if line.startswith("## ")]
     assert titles == [
         "## What is measured", "## Methods", "## Ratios", "## Ablation", "## Errors", "## Root trajectories from above",
-        "## The worst clips of full", "## Quality against cost", "## Other data: Other people",
+        "## The worst clips of full", "## Quality against cost",
     ]  # fmt: skip
+
+
+def test_pages_that_are_named_after_it_are_linked_by_their_titles(folder, tmp_path):
+    (tmp_path / "benchmark_far.md").write_text("# Benchmark: far\n\n# Another\n")
+    (tmp_path / "training.md").write_text("# Training\n")
+    write_page(folder, tmp_path / "benchmark.md")
+    text = (tmp_path / "benchmark.md").read_text()
+    assert "Beside it: [Benchmark: far](benchmark_far.md)." in text and "training.md" not in text
 
 
 def test_a_command_tells_nobodys_folders():
@@ -89,7 +96,7 @@ def test_the_default_is_marked_in_the_cost_table(page):
 
 
 def test_the_same_results_give_the_same_page(folder, page, tmp_path):
-    write_page(folder, tmp_path / "benchmark.md", {"Other people": folder / "wild_detector.json"})
+    write_page(folder, tmp_path / "benchmark.md")
     assert (tmp_path / "benchmark.md").read_text() == page[0].read_text()
 
 

@@ -103,13 +103,3 @@ def test_the_verdict_follows_the_figures_whichever_way_they_fall(tmp_path):
     assert "clearly better" in sentence(0.1)
     assert "clearly worse" in sentence(0.01)
     assert "no clear difference" in sentence(0.05)
-
-
-def test_only_the_same_model_is_compared_with_itself_at_home(tmp_path):
-    def rows(name: str, data: str):
-        made = [entry("full", 0.05, model="default", data=data), entry("smplify", 0.1)]
-        return rows_of(measure(tmp_path / f"{name}.json", made))
-
-    home, same, other = rows("home", "a"), rows("same", "a"), rows("other", "b")
-    assert [line.split("`")[1] for line in experiments.against_home(same, home)] == ["full", "smplify"]
-    assert [line.split("`")[1] for line in experiments.against_home(other, home)] == ["smplify"]
