@@ -39,7 +39,9 @@ def check(sets: Sets) -> None:
 
 def home_table(sets: Sets) -> str:
     """Every method's errors on every test set; in italics where it is at home, the best of a column bold."""
-    methods = {row.key: row for rows in sets.values() for row in rows}
+    order = list(groups.GROUPS)
+    every = sorted((row for rows in sets.values() for row in rows), key=lambda row: order.index(row.group))
+    methods = {row.key: row for row in every}
     lines = []
     for key, method in methods.items():
         cells = []

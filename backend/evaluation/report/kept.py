@@ -20,7 +20,7 @@ from .shown import DIGITS, most_travelled, worst
 COLUMNS = "columns"
 #: Of a window: the same for every method.
 _OF_WINDOW = ("frames", "travels", "root_travel_m")
-_CENTIMETRES = 2  # digits of a sketch's metres
+_CENTIMETRES = 2  # digits of the metres of figures, which are drawn small
 
 
 def keep(data: dict) -> dict:
@@ -104,6 +104,14 @@ def _window(window: dict, far: Sequence[str], bad: set[str], travel: dict[str, f
 
 
 def _sketch(sketch: dict, path: bool, figures: bool) -> dict:
-    """Of a sketch what is drawn: its path, its figures, both or nothing."""
-    wanted = {"root": path, "figures": figures}
-    return {part: (np.round(sketch[part], _CENTIMETRES) + 0.0).tolist() for part in wanted if wanted[part]}
+    """Of a sketch what is drawn: its path (N, 2) from above, its figures, both or nothing."""
+    small = {}
+    if path:
+        small["root"] = _digits(np.array(sketch["root"])[:, :2], DIGITS)
+    if figures:
+        small["figures"] = _digits(sketch["figures"], _CENTIMETRES)
+    return small
+
+
+def _digits(values: np.ndarray | list, digits: int) -> list:
+    return (np.round(values, digits) + 0.0).tolist()  # no -0.0

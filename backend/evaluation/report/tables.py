@@ -76,9 +76,10 @@ def model_table(rows: Sequence[Row]) -> str:
         facts = row.facts
         lines.append(
             [row.label, groups.title_of(row.method), facts.get("model") or "–", facts.get("film") or "–",
+             facts.get("steps_trained") or "–",
              in_markdown(facts.get("data") or "nothing: it is not trained")]
         )  # fmt: skip
-    return table(["method", "what it is", "model", "film", "data"], lines, words=5)
+    return table(["method", "what it is", "model", "film", "steps", "data"], lines, words=6)
 
 
 def ratio_table(rows: Sequence[Row], papers: bool = True) -> str | None:

@@ -29,8 +29,15 @@ _FACING = {
 }
 
 
-def definitions(subject: Subject) -> str:
-    """What the figures mean, for windows of one subject."""
+_BESIDE = f"""
+- **FID**: Fréchet distance between features of the lifted motion, seen from the three sides that were not filmed, and
+  of the truth, in hundredths of the truth's variance; the features are our own, so it compares with no other paper's.
+- **s / s**: seconds of work for a second of clip, the body's fit included.
+- **95 %**: bootstrap interval of MPJPE's mean over windows ({RESAMPLES} seeded resamples)."""
+
+
+def definitions(subject: Subject, errors_only: bool = False) -> str:
+    """What the figures mean, for windows of one subject; errors_only: without FID, seconds and intervals."""
     points = len(subject.anatomy)
     box = (
         "\n- **T_root^O**: mean distance of the middles of the box's five keypoints, the person aligned, mm.\n"
@@ -38,7 +45,7 @@ def definitions(subject: Subject) -> str:
         "  All other errors are of the person's 18 keypoints."
         if subject.body == "smpl_box" else ""
     )  # fmt: skip
-    return f"""\
+    errors = f"""\
 Held-out motion capture is filmed by one virtual camera a window ({_WINDOWS[subject.name]}),
 every method gets the same {points} keypoints in pixels, and what it lifts is compared with the truth. All methods
 end in the same body; the {points} keypoints of that body are scored. Less is better in every column.
@@ -48,11 +55,8 @@ end in the same body; the {points} keypoints of that body are scored. Less is be
 - **T_root**: mean distance of the mid-hips, mm. **MPJPE**: mean distance of the keypoints, both mid-hips on one point
   in every frame, mm. **PA-MPJPE**: as MPJPE after one similarity (turn, scale, shift) for the whole window, mm.
 - **J2D**: mean distance in the filmed view from the clean keypoints, the first mid-hip subtracted, pixels of a 1920
-  pixel wide image. **J2D^C**: as J2D with the mid-hip subtracted and the best scale in every frame.{box}
-- **FID**: Fréchet distance between features of the lifted motion, seen from the three sides that were not filmed, and
-  of the truth, in hundredths of the truth's variance; the features are our own, so it compares with no other paper's.
-- **s / s**: seconds of work for a second of clip, the body's fit included.
-- **95 %**: bootstrap interval of MPJPE's mean over windows ({RESAMPLES} seeded resamples)."""
+  pixel wide image. **J2D^C**: as J2D with the mid-hip subtracted and the best scale in every frame.{box}"""
+    return errors if errors_only else errors + _BESIDE
 
 
 def condition_words(settings: dict, short: bool = False) -> str:

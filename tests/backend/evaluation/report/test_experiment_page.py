@@ -47,7 +47,7 @@ def page(tmp_path_factory):
 def test_figures_are_in_italics_at_home_and_bold_where_they_are_best(page):
     tests, written = page
     lines = [line for line in written[0].read_text().splitlines() if line.startswith(("| full", "| world", "| plane"))]
-    full, world, plane = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines[:3])
+    plane, world, full = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines[:3])
     assert full[0] == "full (dance)" and full[1] == "ours" and len(full) == 8
     for number, path in enumerate(tests.values()):
         figures = {row["method"].split("@")[0]: row["mpjpe_mm"] for row in results.read(path)["rows"]}

@@ -75,7 +75,7 @@ def test_two_models_are_told_apart_by_name(tmp_path):
     rows = rows_of(measure(tmp_path / "paper_none.json", made))
     assert [row.label for row in rows] == ["full (default)", "full (single)"]
     table = tables.model_table(rows)
-    assert cells(table, "full (single)")[2:] == ["single", "–", "b"]
+    assert cells(table, "full (single)")[2:] == ["single", "–", "–", "b"]
 
 
 def test_intervals_are_seeded_and_narrow_with_more_windows():
