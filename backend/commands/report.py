@@ -15,11 +15,13 @@ HELP = "Measure all methods into JSON files, and write the benchmark's page with
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "what", nargs="?", choices=["run", "write", "cost"],
-        help="run: measure; write: the page from what is measured; without: both; cost: measure steps and samples",
+        "what", nargs="?", choices=["run", "write", "cost", "experiment"],
+        help="run: measure; write: the page from what is measured; without: both; cost: measure steps and samples; "
+        "experiment: the page of one set of methods on several test sets",
     )  # fmt: skip
     parser.add_argument("--subject", choices=SUBJECT_NAMES, default="human", help="whose benchmark; each has a page")
-    parser.add_argument("--results", type=Path, metavar="DIR", help="of the JSON files (default: out/report/SUBJECT)")
+    parser.add_argument("--results", type=Path, metavar="DIR",
+                        help="of the JSON files (default: out/report/SUBJECT), such as a page's own")  # fmt: skip
     parser.add_argument("--mocap", type=Path, metavar="DIR", help="held-out motion capture clips (.npz)")
     parser.add_argument("--methods", metavar="NAMES", help="as evaluate takes them (default: all; cost: full)")
     parser.add_argument("--model", action="append", default=[], metavar="NAME=DIR",
@@ -30,26 +32,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="only N windows, spread evenly over the folder")
     parser.add_argument("--seed", type=int, default=0, help="of the cameras, the noise and the lifting")
     parser.add_argument("--again", action="store_true", help="measure anew what is measured already")
-    parser.add_argument("--baselines", type=Path, metavar="DIR", help="trained baselines elsewhere than in the cache")
+    parser.add_argument("--baselines", metavar="[NAME=]DIR", help="trained baselines elsewhere than in the cache")
     parser.add_argument("--body", type=Path, metavar="DIR", help="a SMPL model instead of the bundled body")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, ...")
-    parser.add_argument("--experiment", action="append", default=[], metavar="NAME=FILE.json",
-                        help="results on other data, for a section of their own; again for several")  # fmt: skip
+    parser.add_argument("--test", action="append", default=[], metavar="NAME=FILE.json",
+                        help="with experiment: results on a test set where models called NAME are at home")  # fmt: skip
     parser.add_argument("-o", "--output", type=Path, metavar="PAGE.md", help="(default: in docs)")
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..evaluation.report.experiment_page import write_experiment
     from ..evaluation.report.pages import write_page
 
-    named = named_files(args.experiment)
     human = args.subject == "human"
     args.results = args.results or Path("out/report") / ("" if human else args.subject)
-    args.output = args.output or Path("docs") / ("benchmark.md" if human else f"benchmark_{args.subject}.md")
-    if args.what != "write":
-        measure(args)
-    if args.what in (None, "write"):
-        for path in write_page(args.results, args.output, named):
-            print(f"wrote {path}", file=sys.stderr)
+    if args.what == "experiment":
+        written = write_experiment(named_files(args.test), args.output or Path("docs/benchmark_out_of_domain.md"))
+    else:
+        if args.what != "write":
+            measure(args)
+        page = args.output or Path("docs") / ("benchmark.md" if human else f"benchmark_{args.subject}.md")
+        written = write_page(args.results, page) if args.what in (None, "write") else []
+    for path in written:
+        print(f"wrote {path}", file=sys.stderr)
     return 0
 
 
@@ -65,6 +70,7 @@ def measure(args: argparse.Namespace) -> None:
         raise EvaluationError("expected motion capture to measure on: give --mocap DIR (report write needs none)")
     wished = conditions_for(args)
     models = entries.parse_models(args.model)
+    called, baselines = entries.parse_baselines(args.baselines)
     options = LiftOptions(seed=args.seed, body=args.body, device=args.device)
     usual = [name for name in methods.ALL_METHODS if name not in BASELINES or name in FOR_SUBJECT[args.subject]]
     names = methods.choose_methods(args.methods or ("full" if args.what == "cost" else ",".join(usual)))
@@ -77,8 +83,8 @@ def measure(args: argparse.Namespace) -> None:
         wished, made = [(results.COST, wished[0][1])], entries.cost_entries(names[0], models, options, args.subject)
         extractor = None
     else:
-        made = entries.entries_for(names, models, options, args.baselines, args.subject)
-        extractor = features(args.baselines, args.subject)
+        made = entries.entries_for(names, models, options, baselines, args.subject, called)
+        extractor = features(baselines, args.subject)
     for name, conditions in wished:
         path = args.results / f"{name}.json"
         collect.measure(path, chosen, made, conditions, about, session, progress_line(), extractor, args.again)
@@ -128,7 +134,7 @@ def named_files(words: list[str]) -> dict[str, Path]:
     for word in words:
         name, _, file = word.partition("=")
         if not name.strip() or not Path(file).is_file() or name in named:
-            raise EvaluationError(f"expected --experiment NAME=FILE.json, each name once, got {word!r}")
+            raise EvaluationError(f"expected --test NAME=FILE.json, each name once, got {word!r}")
         named[name] = Path(file)
     return named
 

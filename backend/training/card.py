@@ -26,7 +26,7 @@ def write_card(
         f"Trained by Lift to 3D {__version__}, preset `{name}`, seed {seed}, torch {torch.__version__} on {machine} "
         f"({platform.machine()}), {seconds / 60:.0f} minutes in this last run.",
         "",
-        f"Data: {data.description}. No 3D and no second view of a moment enters training.",
+        f"Data: {in_markdown(data.description)}. No 3D and no second view of a moment enters training.",
         "",
         "Licence: the weights carry the licences of their data: " + "; ".join(data.licences),
         "",
@@ -46,3 +46,8 @@ def write_card(
             "",
         ]
     (out / "README.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+def in_markdown(text: str) -> str:
+    """Words with patterns of names in them, such as 60_*, as Markdown shows them unchanged."""
+    return text.replace("*", "\\*")

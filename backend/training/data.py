@@ -56,7 +56,13 @@ def from_mocap(
     """Motion capture clips (``.npz``), filmed by level virtual cameras. Those that cannot be read are skipped and
     named. ``only``: patterns of the names to learn from, see `choose_clips`. Raises TrainingError."""
     clips, skipped, fingerprint = read_clips(folder, progress, only, subject)
-    return filmed(clips, film, seed, subject, f"{len(clips)} motion capture clips", skipped, fingerprint)
+    what = f"{len(clips)} motion capture clips{_named(only)}"
+    return filmed(clips, film, seed, subject, what, skipped, fingerprint)
+
+
+def _named(only: str | None) -> str:
+    """Which clips were learnt from, for the card, where not all were."""
+    return f" named {', '.join(word.strip() for word in only.split(',') if word.strip())}" if only else ""
 
 
 def read_clips(
@@ -112,7 +118,7 @@ def from_quadrupeds(
         captured, skipped, captured_print = read_clips(folder, progress, only, "cat")
         weights = _shared(captured, CAPTURED_SHARE) + _shared(clips, 1 - CAPTURED_SHARE)
         clips, fingerprint = captured + clips, fingerprint + captured_print
-        what = f"{len(captured)} motion capture clips and {what}"
+        what = f"{len(captured)} motion capture clips{_named(only)} and {what}"
     data = filmed(clips, film, seed, "cat", what, skipped, fingerprint, weights)
     return replace(data, poses=made.poses, captured=tuple(captured))
 
@@ -133,6 +139,7 @@ def from_boxes(
     for clip in made:
         digest.update(clip.keypoints.tobytes())
     what = f"{len(made)} clips of people with boxes, made from {len(clips)} motion capture clips of people alone"
+    what += _named(only)
     return filmed(made, film, seed, "human_box", what, skipped, digest.hexdigest())
 
 

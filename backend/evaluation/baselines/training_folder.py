@@ -42,8 +42,9 @@ def save_weights(
     supervision: str = FROM_2D,
 ) -> Path:  # fmt: skip
     """Write a trained network into ``folder`` and return its file."""
+    learnt = data.description if supervision == FROM_2D else data.description.replace("2D only", "with their 3D truth")
     card = {
-        "baseline": name, "data": data.description, "supervision": supervision,
+        "baseline": name, "data": learnt, "supervision": supervision,
         "licences": data.licences, "preset": preset, "seed": seed, "steps": steps,
     }  # fmt: skip
     save_network(folder / WEIGHTS_FILE, network, card)

@@ -36,6 +36,7 @@ def describe_window(window: Window, conditions: Conditions, description: str) ->
         "travels": window.travels,
         "description": description,
         "kind": kind_of(window.name, description),
+        "points": window.keypoints.shape[1],
         "checksum": zlib.crc32(np.round(window.keypoints, 4).astype("<f8").tobytes()),
         **sketch_truth(window, clean),
     }
@@ -66,12 +67,13 @@ def measure(
     new = results.empty(asdict(conditions), about)
     with results.changing(path, new) as data:
         _check_conditions(data, about, conditions, path)
+        data["windows"] = about  # kept results have only the sketches that were drawn
         if again:
             _forget(data, [entry.key for entry in entries])
         _check_models(data, entries, path)
         if extractor is not None:
             _check_extractor(data, extractor, path)
-            _forget(data, [entry.key for entry in entries if _lacks_features(data, entry.key)])
+            _forget(data, [entry.key for entry in entries if _lacks_fid(data, entry.key)])
         data["entries"] |= {entry.key: entry.facts for entry in entries}
         number = None
     for done, window in enumerate(windows, start=1):
@@ -137,16 +139,21 @@ def _check_models(data: dict, entries: list[Entry], path: Path) -> None:
 def _check_extractor(data: dict, extractor: MotionAutoencoder, path: Path) -> None:
     """Features of two extractors are no set to compare."""
     stamp = zlib.crc32(b"".join(value.cpu().numpy().tobytes() for value in extractor.state_dict().values()))
-    if data.setdefault("extractor", stamp) != stamp and any("features" in clip for clip in data["clips"]):
+    if data.setdefault("extractor", stamp) != stamp and _has_fid(data):
         raise EvaluationError(
             f"expected the FID features that {path.name} was measured with, got others: give another --results"
         )
     data["extractor"] = stamp
 
 
-def _lacks_features(data: dict, key: str) -> bool:
+def _has_fid(data: dict) -> bool:
+    return any("features" in clip for clip in data["clips"]) or any("fid" in row for row in data["rows"])
+
+
+def _lacks_fid(data: dict, key: str) -> bool:
     """Was it measured without FID? Features come from the motions, and those are not kept."""
-    return any("features" not in clip for clip in results.clips_of(data, key))
+    known = any(row["method"] == key and "fid" in row for row in data["rows"])
+    return not known and any("features" not in clip for clip in results.clips_of(data, key))
 
 
 def _forget(data: dict, keys: list[str]) -> None:

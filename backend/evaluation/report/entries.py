@@ -48,11 +48,23 @@ def parse_models(words: list[str]) -> dict[str, Path | None]:
     return models or {DEFAULT_MODEL: None}
 
 
+def parse_baselines(word: str | None) -> tuple[str | None, Path | None]:
+    """What the trained baselines of a folder are called, and the folder, from NAME=DIR or DIR; no name and no folder
+    without. Raises EvaluationError for a folder that is none."""
+    if not word or Path(word).is_dir():
+        return None, Path(word) if word else None
+    name, _, folder = word.partition("=")
+    if not name or not Path(folder or name).is_dir():
+        raise EvaluationError(f"expected --baselines NAME=DIR or DIR with a folder of trained baselines, got {word!r}")
+    return name, Path(folder)
+
+
 def entries_for(
     names: list[str], models: dict[str, Path | None], options: LiftOptions, baselines: Path | None = None,
-    subject: str = "human",
+    subject: str = "human", called: str | None = None,
 ) -> list[Entry]:  # fmt: skip
-    """An entry for every method, those that use the model one for each of the models. Raises UserError."""
+    """An entry for every method, those that use the model one for each of the models; called: the name of what the
+    baselines have learnt. Raises UserError."""
     entries = []
     for number, (model, folder) in enumerate(models.items()):
         chosen = replace(options, model=folder)
@@ -60,8 +72,8 @@ def entries_for(
         made = lifters(mine, chosen, _loaded(chosen, subject), baselines)
         for name in mine:
             ours = uses_model(name)
-            facts = model_facts(model, folder, subject) if ours else baseline_facts(name, baselines, subject)
-            key = f"{name}@{model}" if ours else name
+            facts = model_facts(model, folder, subject) if ours else baseline_facts(name, baselines, subject, called)
+            key = f"{name}@{facts['model']}" if facts["model"] else name
             entries.append(Entry(key, {"method": name, **facts}, made[name]))
     return entries
 
@@ -100,12 +112,12 @@ def model_facts(name: str, folder: Path | None, subject: str = "human") -> dict:
     return {"model": name, **_learnt(line), "steps_trained": steps}
 
 
-def baseline_facts(name: str, root: Path | None, subject: str = "human") -> dict:
+def baseline_facts(name: str, root: Path | None, subject: str = "human", called: str | None = None) -> dict:
     """As model_facts for a baseline's own weights; nothing for one that learns nothing."""
     if name not in BASELINES or BASELINES[name].learns_from is None:
         return {"model": None, "film": None, "data": None}
     card = load_tensors(weights_of(name, root, subject))[1]
-    return {"model": None, **_learnt(card), "steps_trained": str(card.get("steps", "?"))}
+    return {"model": called, **_learnt(card), "steps_trained": str(card.get("steps", "?"))}
 
 
 def _learnt(card: dict) -> dict:

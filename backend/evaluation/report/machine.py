@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,3 +49,8 @@ def machine_words(session: dict) -> str:
         f"{device}{session['cores']} cores of {session['processor']} ({session['threads']} used by torch), "
         f"torch {session['torch']}, Python {session['python']}"
     )
+
+
+def without_folders(command: str) -> str:
+    """A command with the last names alone of absolute paths: where they lie is one machine's affair."""
+    return re.sub(r"(?<![^\s='\"])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]+[/\\])*([^\s'\"/\\]+)", r"\1", command)

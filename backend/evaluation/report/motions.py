@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from ...keypoints.anatomy import anatomy_of
 from . import style
 from .comparison import Row, rival, whole
+from .shown import most_travelled, worst
 from .sketch import moments
 
-PATHS, PATH_COLUMNS = 8, 4
-WORST = 6
+PATH_COLUMNS = 4
 _FPS = 30
 _LINE = 16  # characters beside a row of figures
 
@@ -24,8 +24,8 @@ def paths_from_above(data: dict, rows: Sequence[Row], path: Path) -> None:
     """The roots of the PATHS windows that travel most, from above: the truth, the whole method, the best baseline."""
     ours, other = whole(rows), rival(rows, "t_root_mm")
     drawn = [(row, style.colour_of(row.method)) for row in (other, ours) if row is not None]
-    travel = {clip["window"]: clip["root_travel_m"] for clip in rows[0].clips}
-    windows = sorted(data["windows"], key=lambda window: -travel[window["name"]])[:PATHS]
+    named = {window["name"]: window for window in data["windows"]}
+    windows = [named[name] for name in most_travelled(rows[0].clips)]
     lines = -(-len(windows) // PATH_COLUMNS)
     figure = style.new_figure(0.5 + 2.3 * lines)
     panels = figure.subplots(lines, PATH_COLUMNS, squeeze=False).ravel()
@@ -41,16 +41,17 @@ def paths_from_above(data: dict, rows: Sequence[Row], path: Path) -> None:
 def worst_clips(data: dict, row: Row, path: Path) -> list[str]:
     """The WORST windows of a method at five moments, seen from the side of the camera's view; returns their names."""
     windows = {window["name"]: window for window in data["windows"]}
-    clips = sorted(row.clips, key=lambda clip: -clip["mpjpe_mm"])[:WORST]
-    count = len(windows[clips[0]["window"]]["figures"])
-    figure = style.new_figure(0.5 + 1.5 * len(clips))
-    panels = figure.subplots(len(clips), count, squeeze=False)
+    errors = {clip["window"]: clip["mpjpe_mm"] for clip in row.clips}
+    names = worst(row.clips)
+    count = len(windows[names[0]]["figures"])
+    figure = style.new_figure(0.5 + 1.5 * len(names))
+    panels = figure.subplots(len(names), count, squeeze=False)
     colour = style.colour_of(row.method)
-    for line, clip in zip(panels, clips, strict=True):
-        window = windows[clip["window"]]
+    for line, name in zip(panels, names, strict=True):
+        window = windows[name]
         true, lifted = (
             _from_the_side(np.array(figures), window["looking"])
-            for figures in (window["figures"], data["sketches"][row.key][clip["window"]]["figures"])
+            for figures in (window["figures"], data["sketches"][row.key][name]["figures"])
         )
         for panel, frame, *figures in zip(line, moments(window["frames"]), true, lifted, strict=True):
             _draw_figure(panel, figures[0], style.TRUTH, 1.4)
@@ -58,11 +59,11 @@ def worst_clips(data: dict, row: Row, path: Path) -> list[str]:
             panel.set_title(f"{frame / _FPS:.1f} s", size=style.SMALL, color=style.FAINT, pad=1)
             panel.set(xlim=(-0.9, 0.9), ylim=(-1.05, 1.05), aspect="equal")
             _bare(panel)
-        words = f"{_wrapped(clip['window'])}\n{clip['mpjpe_mm']:.0f} mm"
+        words = f"{_wrapped(name)}\n{errors[name]:.0f} mm"
         line[0].text(-0.95, 0, words, size=style.SMALL, ha="right", va="center")
     style.figure_key(figure, [("truth", style.TRUTH), (row.label, colour)])
     style.save(figure, path)
-    return [clip["window"] for clip in clips]
+    return names
 
 
 def _draw_path(panel: Axes, data: dict, window: dict, drawn: Sequence[tuple[Row, str]]) -> None:

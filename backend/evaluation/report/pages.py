@@ -3,77 +3,48 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import tempfile
 from pathlib import Path
 
 from ...subjects import Subject, subject_of_count
-from .. import EvaluationError
-from . import cost, experiments, figures, motions, published, results, tables
+from . import cost, figures, motions, published, results, tables
 from .comparison import Row, rival, rows_of, whole
+from .page import Page, others, publish
+from .shown import PATHS
 from .words import condition_words, definitions, provenance
 
 
-def write_page(folder: Path, output: Path, named: dict[str, Path] | None = None) -> list[Path]:
-    """Write `output` (Markdown) and the plots in a folder beside it from the results in `folder`; all files written.
-
-    named: {title: results file} of further experiments. The page and its folder of plots are replaced only when all is
-    made. Raises EvaluationError.
-    """
+def write_page(folder: Path, output: Path) -> list[Path]:
+    """Write `output` (Markdown), its plots and its results from the results in `folder`, see `publish`; all files
+    written. Raises EvaluationError."""
     conditions, costs = results.load_folder(folder)
-    extra = {name: _experiment(path) for name, path in (named or {}).items()}
-    output = Path(output)
-    images = output.parent / output.stem
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.stem}.") as made:
-            page = _Page(Path(made), output.stem)
-            text = page.write(conditions, costs, extra)
-            names = sorted(path.name for path in page.folder.glob("*.png"))
-            images.mkdir(exist_ok=True)
-            for name in names:
-                shutil.move(page.folder / name, images / name)
-            partial = page.folder / output.name
-            partial.write_text(text, encoding="utf-8")
-            os.replace(partial, output)
-    except OSError as error:
-        raise EvaluationError(f"expected to write the report at {str(output)!r}: {error.strerror}") from None
-    return [output, *(images / name for name in names)]
+    conditions, costs = [results.as_kept(data) for data in conditions], costs and results.as_kept(costs)
+    kept = {results.name_of(data["settings"]): data for data in conditions} | ({results.COST: costs} if costs else {})
+
+    def fill(made: Path, images: str) -> Page:
+        page = _Benchmark(made, images)
+        page.write(conditions, costs, others(output))
+        return page
+
+    return publish(output, fill, kept)
 
 
 _OTHERS = "Other data and the authors' own implementations, so no number compares with one of the tables above."
 
 
-class _Page:
-    """The page being made: its plots go to `folder`, the text refers to them below `images`."""
-
-    def __init__(self, folder: Path, images: str):
-        self.folder, self.images, self.blocks = folder, images, []
-
-    def write(self, conditions: list[dict], costs: dict | None, extra: dict[str, dict]) -> str:
+class _Benchmark(Page):
+    def write(self, conditions: list[dict], costs: dict | None, beside: str | None) -> None:
         data, rows = conditions[0], rows_of(conditions[0])
         self.subject = subject_of(data)
         title = "# Benchmark" if self.subject.name == "human" else f"# Benchmark: {self.subject.title.lower()}"
         self.add(title, "This page is written by `python -m backend report`: every figure in it is measured.")
+        if beside:
+            self.add(beside)
         self._about(data, rows)
         self._tables(conditions)
         self._ratios_and_ablations(data, rows)
         self._plots(conditions)
         self._motions(data, rows)
         self._cost(costs)
-        for name, experiment in extra.items():
-            self._experiment(name, experiment, rows)
-        return "\n\n".join(self.blocks) + "\n"
-
-    def add(self, *blocks: str) -> None:
-        self.blocks += blocks
-
-    def plot(self, name: str, words: str) -> Path:
-        """Where the plot of this name is to be written; the page shows it here."""
-        self.add(f"![{words}]({self.images}/{name}.png)")
-        return self.folder / f"{name}.png"
 
     def _about(self, data: dict, rows: list[Row]) -> None:
         self.add("## What is measured", definitions(self.subject))
@@ -131,7 +102,7 @@ class _Page:
     def _motions(self, data: dict, rows: list[Row]) -> None:
         self.add("## Root trajectories from above")
         shown = [row for row in (whole(rows), rival(rows, "t_root_mm")) if row is not None]
-        count = min(motions.PATHS, len(data["windows"]))
+        count = min(PATHS, len(data["windows"]))
         self.add(f"The {count} windows that travel most; all begin at the dot, with the hips facing the same way.")
         motions.paths_from_above(data, rows, self.plot("trajectories", "Roots from above: truth, ours, best baseline"))
         self.add(provenance(data, shown))
@@ -153,31 +124,8 @@ class _Page:
         cost.plot_cost(rows, self.plot("cost", "Errors against seconds of work"))
         self.add(provenance(costs, rows), cost.cost_table(rows), provenance(costs, rows))
 
-    def _experiment(self, name: str, data: dict, home: list[Row]) -> None:
-        rows = rows_of(data)
-        self.add(f"## Other data: {name}", f"{condition_words(data['settings'])}.")
-        self.add(tables.main_table(rows), provenance(data, rows))
-        self.add("\n".join(f"- {sentence}" for sentence in experiments.verdicts(rows)))
-        beside = experiments.against_home(rows, home)
-        if beside:
-            self.add("MPJPE here and there, on the windows of the first table of methods:")
-            self.add("\n".join(f"- {line}" for line in beside))
-        figures.by_method(rows, self.plot(f"experiment_{_slug(name)}", f"MPJPE of every method: {name}"))
-        self.add(provenance(data, rows))
-        self.add("What they have learnt from:", tables.model_table(rows), provenance(data, rows))
-
 
 def subject_of(data: dict) -> Subject:
     """Whom the windows of some results show."""
-    return subject_of_count(len(data["windows"][0]["figures"][0]))
-
-
-def _experiment(path: Path) -> dict:
-    data = results.read(path)
-    if not data["rows"]:
-        raise EvaluationError(f"expected finished results in {Path(path).name}, it has no method with every window")
-    return data
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "other"
+    window = data["windows"][0]
+    return subject_of_count(window["points"] if "points" in window else len(window["figures"][0]))

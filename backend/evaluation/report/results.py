@@ -3,7 +3,8 @@
 
 Beside those three: `windows` (one each: name, frames, seconds, travels, kind, description, a checksum, and its sketch),
 `sketches` {method key: {window: sketch}}, `entries` {method key: method, model, film, data, ...} and `sessions` (date,
-command and machine of every time something was measured; each clip has its session's number).
+command and machine of every time something was measured; each clip has its session's number). Files that lie beside
+their page have a smaller form, see `kept`, which `read` takes too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from ...file_lock import file_lock
 from ...whole_file import write_whole
 from .. import EvaluationError, benchmark
+from . import kept
 
 VERSION = 1
 COST = "cost"  # the file of `report cost`; every other one is a condition's
@@ -39,7 +41,8 @@ def empty(settings: dict, windows: list[dict]) -> dict:
 
 
 def read(path: Path) -> dict:
-    """Results as `write` left them. Raises EvaluationError for what is no such file, or of another version."""
+    """Results as `write` or `write_kept` left them. Raises EvaluationError for what is no such file, or of another
+    version."""
     path = Path(path)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -53,15 +56,42 @@ def read(path: Path) -> dict:
         raise EvaluationError(
             f"expected results of version {VERSION} in {path.name}, got {data['report_version']!r}: measure them again"
         )
+    if kept.COLUMNS in data:
+        data = _unfold(data, path)
     if not all(isinstance(data.get(part), kind) for part, kind in _PARTS.items()):
         raise EvaluationError(f"expected {', '.join(_PARTS)} in {path.name}, some are missing: measure it again")
     return data
 
 
+def _unfold(small: dict, path: Path) -> dict:
+    try:
+        data = kept.unfold(small)
+        summarise(data, data.pop("fids"))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise EvaluationError(
+            f"expected kept results of report write in {path.name}, got others: measure them again"
+        ) from None
+    return data
+
+
 def write(data: dict, path: Path) -> None:
     """Write results under a temporary name first, so that Ctrl-C never leaves half of them. Raises EvaluationError."""
-    path = Path(path)
-    text = json.dumps(data, allow_nan=False, separators=(",", ":")) + "\n"
+    _write_text(json.dumps(data, allow_nan=False, separators=(",", ":")) + "\n", Path(path))
+
+
+def write_kept(data: dict, path: Path) -> None:
+    """Write results in their small form, likewise. Raises EvaluationError."""
+    _write_text(kept.text_of(kept.keep(data)), Path(path))
+
+
+def as_kept(data: dict) -> dict:
+    """Results as they are read again after `write_kept`: a page shows the same figures whichever it is written from."""
+    data = kept.unfold(kept.keep(data))
+    summarise(data, data.pop("fids"))
+    return data
+
+
+def _write_text(text: str, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.encode())

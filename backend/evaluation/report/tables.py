@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ...training.card import in_markdown
 from . import groups, published
 from .comparison import Row, baselines, best, whole
 from .intervals import bootstrap_interval
@@ -63,7 +64,7 @@ def ablation_table(rows: Sequence[Row]) -> str:
     columns = [column for column in columns_of(shown) if column[0] in wanted]
     lines = []
     for row in shown:
-        cells = [_cell(row, figure, digits, shown) for figure, _, digits in columns]
+        cells = [cell(row, figure, digits, shown) for figure, _, digits in columns]
         lines.append([row.label, groups.title_of(row.method), *cells])
     return table(["method", "what it is", *(title for _, title, _ in columns)], lines, words=2)
 
@@ -75,9 +76,10 @@ def model_table(rows: Sequence[Row]) -> str:
         facts = row.facts
         lines.append(
             [row.label, groups.title_of(row.method), facts.get("model") or "–", facts.get("film") or "–",
-             facts.get("data") or "nothing: it is not trained"]
+             facts.get("steps_trained") or "–",
+             in_markdown(facts.get("data") or "nothing: it is not trained")]
         )  # fmt: skip
-    return table(["method", "what it is", "model", "film", "data"], lines, words=5)
+    return table(["method", "what it is", "model", "film", "steps", "data"], lines, words=6)
 
 
 def ratio_table(rows: Sequence[Row], papers: bool = True) -> str | None:
@@ -132,13 +134,14 @@ def paper_box_table() -> str:
 def _line(row: Row, shown: Sequence[Row]) -> list[str]:
     cells = [row.label]
     for figure, _, digits in columns_of(shown):
-        cells.append(_cell(row, figure, digits, shown))
+        cells.append(cell(row, figure, digits, shown))
         if figure == "mpjpe_mm":
             cells.append("{:.0f} to {:.0f}".format(*bootstrap_interval(row.values(figure))))
     return cells
 
 
-def _cell(row: Row, figure: str, digits: int, among: Sequence[Row]) -> str:
+def cell(row: Row, figure: str, digits: int, among: Sequence[Row]) -> str:
+    """A figure as it is printed, bold if it is the best of those `among` which it stands."""
     text = number(row.figures.get(figure), digits)
     least = best(among, figure)
     # As printed: two that look the same are both the best.

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ...subjects import Subject
 from ..windows import LENGTH, TRAVEL_M
 from .comparison import Row
 from .intervals import RESAMPLES
-from .machine import machine_words
+from .machine import machine_words, without_folders
 
 _CAMERAS = {
     "paper": "the paper's camera (level, f = 1000 px, 3 m away, further where the person would leave the picture)",
@@ -30,8 +29,15 @@ _FACING = {
 }
 
 
-def definitions(subject: Subject) -> str:
-    """What the figures mean, for windows of one subject."""
+_BESIDE = f"""
+- **FID**: Fréchet distance between features of the lifted motion, seen from the three sides that were not filmed, and
+  of the truth, in hundredths of the truth's variance; the features are our own, so it compares with no other paper's.
+- **s / s**: seconds of work for a second of clip, the body's fit included.
+- **95 %**: bootstrap interval of MPJPE's mean over windows ({RESAMPLES} seeded resamples)."""
+
+
+def definitions(subject: Subject, errors_only: bool = False) -> str:
+    """What the figures mean, for windows of one subject; errors_only: without FID, seconds and intervals."""
     points = len(subject.anatomy)
     box = (
         "\n- **T_root^O**: mean distance of the middles of the box's five keypoints, the person aligned, mm.\n"
@@ -39,7 +45,7 @@ def definitions(subject: Subject) -> str:
         "  All other errors are of the person's 18 keypoints."
         if subject.body == "smpl_box" else ""
     )  # fmt: skip
-    return f"""\
+    errors = f"""\
 Held-out motion capture is filmed by one virtual camera a window ({_WINDOWS[subject.name]}),
 every method gets the same {points} keypoints in pixels, and what it lifts is compared with the truth. All methods
 end in the same body; the {points} keypoints of that body are scored. Less is better in every column.
@@ -49,11 +55,8 @@ end in the same body; the {points} keypoints of that body are scored. Less is be
 - **T_root**: mean distance of the mid-hips, mm. **MPJPE**: mean distance of the keypoints, both mid-hips on one point
   in every frame, mm. **PA-MPJPE**: as MPJPE after one similarity (turn, scale, shift) for the whole window, mm.
 - **J2D**: mean distance in the filmed view from the clean keypoints, the first mid-hip subtracted, pixels of a 1920
-  pixel wide image. **J2D^C**: as J2D with the mid-hip subtracted and the best scale in every frame.{box}
-- **FID**: Fréchet distance between features of the lifted motion, seen from the three sides that were not filmed, and
-  of the truth, in hundredths of the truth's variance; the features are our own, so it compares with no other paper's.
-- **s / s**: seconds of work for a second of clip, the body's fit included.
-- **95 %**: bootstrap interval of MPJPE's mean over windows ({RESAMPLES} seeded resamples)."""
+  pixel wide image. **J2D^C**: as J2D with the mid-hip subtracted and the best scale in every frame.{box}"""
+    return errors if errors_only else errors + _BESIDE
 
 
 def condition_words(settings: dict, short: bool = False) -> str:
@@ -61,11 +64,6 @@ def condition_words(settings: dict, short: bool = False) -> str:
     if short:
         return f"{settings['camera']} camera, {_SHORT_NOISES[settings['noise']]}"
     return f"{_CAMERAS[settings['camera']]}, {_NOISES[settings['noise']]}".capitalize()
-
-
-def without_folders(command: str) -> str:
-    """A command with the last names alone of absolute paths: where they lie is one machine's affair."""
-    return re.sub(r"(?<![^\s='\"])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]+[/\\])*([^\s'\"/\\]+)", r"\1", command)
 
 
 def provenance(data: dict, rows: Sequence[Row]) -> str:

@@ -29,7 +29,7 @@ def filled(clip, focal, height):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    def made(names, models, options, baselines=None, subject="human"):
+    def made(names, models, options, baselines=None, subject="human", called=None):
         return [Entry(name, {"method": name, "model": None, "film": None, "data": None}, filled) for name in names]
 
     monkeypatch.setattr(entries, "entries_for", made)
@@ -72,8 +72,8 @@ def test_write_needs_the_files_alone(folder):
         ("--camera", "paper,wild,paper", "--noise", "none,detector"),
         ("--camera", "cinema"),
         ("--model", "single=no/such/folder"),
-        ("--experiment", "far=no/such/file.json"),
-        ("--experiment", "nonsense"),
+        ("--baselines", "far=no/such/folder"),
+        ("--baselines", "no/such/folder"),
     ],
 )
 def test_what_cannot_be_run_is_said_in_one_line_before_anything_is_measured(folder, wrong):
@@ -88,6 +88,18 @@ def test_run_needs_motion_capture_and_write_needs_results(tmp_path):
         report.run(parse("run"))
     with pytest.raises(UserError, match="report run"):
         report.run(parse("write", "--results", str(tmp_path)))
+
+
+@pytest.mark.parametrize("wrong", ["far=no/such/file.json", "nonsense"])
+def test_an_experiment_needs_results_by_name(tmp_path, wrong):
+    with pytest.raises(UserError, match="--test NAME=FILE.json"):
+        report.run(parse("experiment", "--test", wrong, "-o", str(tmp_path / "page.md")))
+
+
+def test_baselines_may_be_named_after_what_they_learnt_from(tmp_path):
+    assert entries.parse_baselines(f"everyday={tmp_path}") == ("everyday", tmp_path)
+    assert entries.parse_baselines(str(tmp_path)) == (None, tmp_path)
+    assert entries.parse_baselines(None) == (None, None)
 
 
 def test_cost_is_of_one_of_our_methods(folder):

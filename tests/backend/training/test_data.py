@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from backend.errors import Cancelled
+from backend.training.card import in_markdown
 from backend.training.data import from_clips, from_mocap
 from backend.training.filming import Film
 from backend.training.mocap import TrainingError
@@ -27,6 +28,14 @@ def test_motion_capture_becomes_2d_footage_with_its_facts(tmp_path, mode):
     assert "2 motion capture clips" in data.description and f"--film {mode.value}" in data.description
     drawn = data.footage.draw(4, torch.Generator().manual_seed(0))
     assert drawn.clip.points.shape == (4, 120, 18, 2)
+
+
+def test_a_part_of_a_folder_is_named_on_the_card(tmp_path):
+    for name in ("60_01", "60_02", "61_01", "walk"):
+        write_mocap(tmp_path / f"{name}.npz", walker(60))
+    data = from_mocap(tmp_path, Film.MANY, 0, only="60_*, walk")
+    assert data.description.startswith("3 motion capture clips named 60_*, walk, 0 minutes, 2D only")
+    assert in_markdown(data.description).startswith(r"3 motion capture clips named 60_\*, walk,")
 
 
 def test_the_fingerprint_tells_one_set_from_another(tmp_path):

@@ -68,7 +68,7 @@ def both(pose: Tensor) -> Tensor:
 
 
 def mocap_set(*lengths: int) -> TrainingSet:
-    return TrainingSet(MocapFootage(made_clips(*lengths), 120), "a made-up walk", ("none",), (), "f00d")
+    return TrainingSet(MocapFootage(made_clips(*lengths), 120), "a made-up walk, 2D only", ("none",), (), "f00d")
 
 
 def clip_set() -> TrainingSet:

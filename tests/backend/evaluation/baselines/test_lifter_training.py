@@ -71,7 +71,8 @@ def test_the_loss_falls(baseline, tmp_path, monkeypatch):
 @BASELINES
 def test_the_card_says_what_it_has_learnt_from(baseline, tmp_path):
     _, card = trained(baseline, tmp_path, seed=3)
-    assert card["baseline"] == baseline.NAME and card["data"] == "a made-up walk" and "3D truth" in card["supervision"]
+    assert card["baseline"] == baseline.NAME and card["data"] == "a made-up walk, with their 3D truth"
+    assert "3D truth" in card["supervision"]
     assert (card["licences"], card["preset"], card["seed"], card["steps"]) == (["none"], "tiny", 3, 6)
 
 

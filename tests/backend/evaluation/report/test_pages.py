@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from backend.evaluation import EvaluationError
-from backend.evaluation.report import results, style, words
+from backend.evaluation.report import machine, results, style
 from backend.evaluation.report.pages import write_page
 from backend.evaluation.windows import Window
 from backend.keypoints.box import box_points
@@ -36,19 +36,19 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(folder, tmp_path_factory):
     output = tmp_path_factory.mktemp("docs") / "benchmark.md"
-    written = write_page(folder, output, {"Other people": folder / "wild_detector.json"})
+    written = write_page(folder, output)
     return output, written
 
 
 def test_every_plot_of_the_page_is_a_png_of_the_stated_width(page):
     output, written = page
     shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", output.read_text())
-    assert sorted(output.parent / name for name in shown) == sorted(written[1:])
-    assert {path.stem for path in written[1:]} == {
+    plots = [path for path in written if path.suffix == ".png"]
+    assert sorted(output.parent / name for name in shown) == sorted(plots)
+    assert {path.stem for path in plots} == {
         "by_method", "by_kind", "by_condition", "by_clip", "trajectories", "worst_clips", "cost",
-        "experiment_other_people",
     }  # fmt: skip
-    for path in written[1:]:
+    for path in plots:
         with Image.open(path) as image:
             assert image.format == "PNG" and image.width == style.WIDTH_PX and image.height > 300
 
@@ -57,14 +57,22 @@ def test_the_sections_stand_in_order(page):
     titles = [line for line in page[0].read_text().splitlines() if line.startswith("## ")]
     assert titles == [
         "## What is measured", "## Methods", "## Ratios", "## Ablation", "## Errors", "## Root trajectories from above",
-        "## The worst clips of full", "## Quality against cost", "## Other data: Other people",
+        "## The worst clips of full", "## Quality against cost",
     ]  # fmt: skip
 
 
+def test_pages_that_are_named_after_it_are_linked_by_their_titles(folder, tmp_path):
+    (tmp_path / "benchmark_far.md").write_text("# Benchmark: far\n\n# Another\n")
+    (tmp_path / "training.md").write_text("# Training\n")
+    write_page(folder, tmp_path / "benchmark.md")
+    text = (tmp_path / "benchmark.md").read_text()
+    assert "Beside it: [Benchmark: far](benchmark_far.md)." in text and "training.md" not in text
+
+
 def test_a_command_tells_nobodys_folders():
-    told = words.without_folders("python -m backend report --model one=/a/b/one --mocap ../data /c/x.json")
+    told = machine.without_folders("python -m backend report --model one=/a/b/one --mocap ../data /c/x.json")
     assert told == "python -m backend report --model one=one --mocap ../data x.json"
-    assert words.without_folders(r"report --model one=C:\runs\two") == "report --model one=two"
+    assert machine.without_folders(r"report --model one=C:\runs\two") == "report --model one=two"
 
 
 def test_command_data_and_machine_stand_beside_every_table_and_plot(page):
@@ -88,7 +96,7 @@ def test_the_default_is_marked_in_the_cost_table(page):
 
 
 def test_the_same_results_give_the_same_page(folder, page, tmp_path):
-    write_page(folder, tmp_path / "benchmark.md", {"Other people": folder / "wild_detector.json"})
+    write_page(folder, tmp_path / "benchmark.md")
     assert (tmp_path / "benchmark.md").read_text() == page[0].read_text()
 
 
