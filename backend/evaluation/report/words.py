@@ -51,7 +51,8 @@ end in the same body; the {points} keypoints of that body are scored. Less is be
 - **J2D**: mean distance in the filmed view from the clean keypoints, the first mid-hip subtracted, pixels of a 1920
   pixel wide image. **J2D^C**: as J2D with the mid-hip subtracted and the best scale in every frame.{box}
 - **FID**: Fréchet distance between features of the lifted motion, seen from the three sides that were not filmed, and
-  of the truth, in hundredths of the truth's variance; the features are our own, so it compares with no other paper's.
+  of the truth, seen from the same three, in hundredths of the truth's variance; the features are our own, so it
+  compares with no other paper's.
 - **s / s**: seconds of work for a second of clip, the body's fit included.
 - **95 %**: bootstrap interval of MPJPE's mean over windows ({RESAMPLES} seeded resamples)."""
 
