@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     if extractor:
         seen = list(lifted.values())
         clips = args.dataset == "clips"
-        truth = seen_features(seen, extractor) if clips else fid.true_features(seen, extractor, args.seed)
+        truth = seen_features(seen, extractor) if clips else fid.true_features(seen, extractor, conditions)
         fid.add_fid(report, motions, truth, extractor)
     report["settings"] |= {
         "subject": args.subject,

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """FID of lifted motion, seen from where the camera did not stand (paper section 4.1): is it motion as people move?
 
-Every lifted window is seen by the three level cameras 90 degrees apart that are not the input's; the truth by level
-cameras all around. Both become features (`motion_features`), whose means and covariances the Frechet distance compares.
+Every lifted window is seen by the three level cameras 90 degrees apart that are not the input's, and the truth by its
+own three: both tell then of the same views, and the truth, were it lifted, would be at 0. Both become features
+(`motion_features`), whose means and covariances the Frechet distance compares.
 """
 
 from __future__ import annotations
@@ -18,12 +19,10 @@ from ..diffusion.canonical import canonicalise, mid_hip, view_cameras
 from ..diffusion.multiview_sampling import AZIMUTHS
 from ..geometry.cameras import Camera
 from . import EvaluationError
-from .filming import generator_for
+from .benchmark import Conditions, observe
 from .methods import LiftedMotion
 from .motion_features import MotionAutoencoder, pad
 from .windows import Window
-
-TRUE_VIEWS = 8  # of every window of the truth: their covariance is told the better
 
 
 def seen_from(keypoints: np.ndarray, azimuths: Iterable[float]) -> tuple[Tensor, Tensor]:
@@ -46,21 +45,28 @@ def azimuth_of(camera: Camera) -> float:
 @torch.no_grad()
 def lifted_features(motions: list[LiftedMotion], extractor: MotionAutoencoder) -> np.ndarray:
     """Features ``(3 N, F)`` of N lifted motions from the three views that are not the input's."""
-    rows = []
-    for motion in motions:
-        keypoints = torch.as_tensor(motion.keypoints).detach().cpu().double().numpy()
-        place = azimuth_of(motion.camera.to(device="cpu", dtype=torch.float64))
-        rows.append(extractor.features(*seen_from(keypoints, (place + azimuth for azimuth in AZIMUTHS))))
-    return torch.cat(rows).double().numpy()
+    return _features(((motion.keypoints, motion.camera) for motion in motions), extractor)
 
 
 @torch.no_grad()
-def true_features(windows: list[Window], extractor: MotionAutoencoder, seed: int, purpose: str = "fid") -> np.ndarray:
-    """Features ``(TRUE_VIEWS N, F)`` of the truth by level cameras at random azimuths, the same for the same seed."""
+def true_features(windows: list[Window], extractor: MotionAutoencoder, conditions: Conditions) -> np.ndarray:
+    """Features ``(3 N, F)`` of the truth of N windows filmed under these conditions, from the three views that are not
+    the film's.
+
+    Cameras put up anywhere would show the truth from other sides than the lifted motion, and of few windows the sides
+    would tell more than the motions: six windows of a dog's truth, filmed twice by such cameras, were as far apart as
+    the best methods were from either.
+    """
+    return _features(((window.keypoints, observe(window, conditions)[0].camera) for window in windows), extractor)
+
+
+def _features(filmed: Iterable[tuple[np.ndarray | Tensor, Camera]], extractor: MotionAutoencoder) -> np.ndarray:
+    """Features (3 N, F) of keypoints (T, K, 3) and the cameras that filmed them."""
     rows = []
-    for window in windows:
-        azimuths = generator_for(seed, window.name, purpose).uniform(0, 2 * math.pi, TRUE_VIEWS)
-        rows.append(extractor.features(*seen_from(window.keypoints, azimuths)))
+    for keypoints, camera in filmed:
+        keypoints = torch.as_tensor(keypoints).detach().cpu().double().numpy()
+        place = azimuth_of(camera.to(device="cpu", dtype=torch.float64))
+        rows.append(extractor.features(*seen_from(keypoints, (place + azimuth for azimuth in AZIMUTHS))))
     return torch.cat(rows).double().numpy()
 
 

@@ -32,6 +32,8 @@ class FitWeights:
     turn: float = 20.0  #: second differences of joint rotations
     slide: float = 1000.0  #: of standing soles, per (metre per frame)^2
     ground: float = 100.0  #: of standing soles above or below the floor, per metre^2
+    plant: float = 0.0  #: of an animal's standing soles, per metre^2 from where each stands all the while
+    depth: float = 1.0  #: expected error of how far away all of an animal's points are, beside that of their shape
     hinge: float = 600.0  #: of knees and elbows bent as they cannot, per sine^2 of the angle
 
 

@@ -20,16 +20,17 @@ from ..geometry.rotations import sixd_to_matrix
 from ..keypoints.anatomy import QUADRUPED
 from .body_fit import BodyFit, on_floor
 from .body_shape import bone_lengths, fit_shape, keypoint_error
-from .contacts import foot_contacts
 from .descent import descend
 from .fit_losses import FitWeights, View, image_error, robust, second_differences, view_at
 from .fit_skeleton import FitSkeleton
 from .knots import Knots, smooth_at
+from .paws import paw_stances, stance_means
 from .rigs import SMAL, rig_of
 
 #: Adam's rates: latents, root (6D), translation, betas.
 RATES = {"latents": 0.5, "root": 0.06, "translation": 0.04, "betas": 0.02}
 LATENT, LIMIT = 0.3, 50.0
+STRAY = 0.2  # metres (canonical) from its place beyond which a standing paw was none
 FEET = [QUADRUPED.index(name) for name in SMAL.feet]
 _HIPS, _TRUNK_END, _TAIL_ROOT = list(QUADRUPED.hips), QUADRUPED.trunk, QUADRUPED.index("tail_root")
 _SHOULDERS = [QUADRUPED.index("right_shoulder"), QUADRUPED.index("left_shoulder")]
@@ -73,8 +74,9 @@ def fit_smal(
         seen = (weights.amax(1, keepdim=True) > 0).float().expand(smooth.shape[:-1])
         shape = fit_shape(bone_lengths(smooth, seen), skeleton)
     target, target_weights = knots.average(keypoints3d, weights)
-    contacts = foot_contacts(smooth[..., FEET, :], fps / knots.spacing)
     view = None if views is None else view_at(*views, knots)
+    contacts = paw_stances(smooth[..., FEET, :], view, FEET, fps / knots.spacing)
+    stances, sight = stance_means(contacts), None if view is None else lines_of_sight(target, view)
     spacing = knots.spacing * 30.0 / fps
 
     root, translation = trunk_pose(smooth, skeleton, shape)
@@ -87,7 +89,8 @@ def fit_smal(
         posed = skeleton.pose(rotations, skeleton.rest(variables["betas"])[:, None], variables["translation"])
         beyond = LIMIT * prior.beyond_limits(turns).square().sum() / knots.count
         return beyond + _energy(
-            rotations, posed, variables, target, target_weights, error, view, contacts, spacing, settings, loose
+            rotations, posed, variables, target, target_weights, error, view, sight, contacts, stances, spacing,
+            settings, loose,
         )  # fmt: skip
 
     descend(free, RATES, iterations, total, progress=progress)
@@ -146,15 +149,31 @@ def _rotations(variables: dict[str, Tensor], prior: QuadrupedPrior) -> tuple[Ten
     return torch.cat([sixd_to_matrix(variables["root"].flatten(-2))[..., None, :, :], pose], -3), turns
 
 
+def lines_of_sight(points: Tensor, view: View) -> Tensor:
+    """Unit vectors (N, S, 3) from the view's camera to the middles of points (N, S, K, 3)."""
+    middle = points.mean(-2)
+    return normalize(middle - view.camera.centre.expand(middle.shape), dim=-1)
+
+
 def _energy(
-    rotations, posed, variables, target, weights, error, view: View | None, contacts, spacing: float,
-    settings: FitWeights, loose: float,
+    rotations, posed, variables, target, weights, error, view: View | None, sight: Tensor | None, contacts, stances,
+    spacing: float, settings: FitWeights, loose: float,
 ) -> Tensor:  # fmt: skip
-    """As `fit_losses.energy`, for four feet with one sole each; hinges are in the prior's limits."""
+    """As `fit_losses.energy`, for four feet with one sole each; hinges are in the prior's limits.
+
+    sight (N, S, 3): along it all points may be off together, for how far away an animal is the size of its image and
+    paws that stand tell better than a network does. stances (N, 4, S, S): `paws.stance_means`.
+    """
     joints, keypoints, soles = posed
     moments = joints.shape[1]
-    squares = (keypoints - target).square().sum(-1)
-    total = (weights * robust(squares, loose * settings.space_limit) / error[:, None, None] ** 2).sum()
+    away, total = keypoints - target, 0.0
+    if sight is not None:
+        seen = weights.sum(-1)
+        common = (weights * (away * sight[:, :, None]).sum(-1)).sum(-1) / seen.clamp_min(1e-9)
+        away = away - (common[..., None] * sight)[:, :, None]
+        total = (seen.clamp(max=1) * (common / settings.depth).square()).sum()
+    squares = away.square().sum(-1)
+    total = total + (weights * robust(squares, loose * settings.space_limit) / error[:, None, None] ** 2).sum()
     if view is not None:
         squares = image_error(view, keypoints).square().sum(-1)
         total = total + (view.weights * robust(squares, loose * settings.image_limit)).sum() / settings.image**2
@@ -164,6 +183,8 @@ def _energy(
         total = total + settings.turn * (second_differences(rotations[..., 1:, :, :2]) / spacing**2).square().sum()
         step = (soles[:, 1:] - soles[:, :-1]).square().sum(-1) / spacing**2
         total = total + settings.slide * (torch.minimum(contacts[:, 1:], contacts[:, :-1]) * step).sum()
+        strayed = (soles - torch.einsum("nfst,ntfc->nsfc", stances, soles))[..., :2].square().sum(-1)
+        total = total + settings.plant * (contacts * robust(strayed, loose * STRAY)).sum()
         floor = (contacts * soles[..., 2]).sum((1, 2)) / contacts.sum((1, 2)).clamp_min(1e-6)
         total = total + settings.ground * (contacts * (soles[..., 2] - floor[:, None, None]).square()).sum()
     return total / moments + settings.betas * variables["betas"].square().sum()

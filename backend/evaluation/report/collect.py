@@ -92,7 +92,7 @@ def measure(
                 results.summarise(data)
         heard(path.stem, done, len(windows))
     with results.changing(path, new) as data:
-        results.summarise(data, _fids(data, windows, extractor, conditions.seed) if extractor else {})
+        results.summarise(data, _fids(data, windows, extractor, conditions) if extractor else {})
     return data
 
 
@@ -164,8 +164,8 @@ def _forget(data: dict, keys: list[str]) -> None:
         data["sketches"].pop(key, None)
 
 
-def _fids(data: dict, windows: list[Window], extractor: MotionAutoencoder, seed: int) -> dict[str, float]:
-    truth = true_features(windows, extractor, seed)
+def _fids(data: dict, windows: list[Window], extractor: MotionAutoencoder, conditions: Conditions) -> dict[str, float]:
+    truth = true_features(windows, extractor, conditions)
     fids = {}
     for key in data["entries"]:
         clips = results.clips_of(data, key)

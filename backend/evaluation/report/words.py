@@ -31,7 +31,8 @@ _FACING = {
 
 _BESIDE = f"""
 - **FID**: Fréchet distance between features of the lifted motion, seen from the three sides that were not filmed, and
-  of the truth, in hundredths of the truth's variance; the features are our own, so it compares with no other paper's.
+  of the truth, seen from the same three, in hundredths of the truth's variance; the features are our own, so it
+  compares with no other paper's.
 - **s / s**: seconds of work for a second of clip, the body's fit included.
 - **95 %**: bootstrap interval of MPJPE's mean over windows ({RESAMPLES} seeded resamples)."""
 
