@@ -118,6 +118,12 @@ def as_fit(
     return BodyFit(rotations, translation, betas, joints, keypoints, nothing, nothing, contacts)
 
 
+def soles_of(fit: BodyFit, body: QuadrupedBody, scale: float) -> Tensor:
+    """Where the soles (N, T, 4, 3) of a fit of `fit_smal` are, in its canonical metres."""
+    skeleton = FitSkeleton(body, rig_of(body), scale)
+    return skeleton.pose(fit.rotations, skeleton.rest(fit.betas)[:, None], fit.translation)[2]
+
+
 def trunk_pose(keypoints: Tensor, skeleton: FitSkeleton, betas: Tensor) -> tuple[Tensor, Tensor]:
     """The root's rotation (N, S, 3, 3) and translation (N, S, 3) by which the rest pose's trunk lies in keypoints
     (N, S, 17, 3): along the back, its left where hips and shoulders have it."""
