@@ -26,7 +26,7 @@ WARNING = (
 #: on 36 captured and made clips by a camera that stands: 0 to 0.09, with a long leap 0.20; by one that turns: 0.67.
 WITHOUT_STANCE = 0.4
 #: Frames over which an animal holds its speed (per one frame's evidence of a paw), and the floor its height.
-STEADY, LEVEL = 30.0, 300.0
+STEADY, LEVEL = 30.0, 60.0
 SURELY = 0.02  # of the evidence of a standing paw, that every frame has of standing as the last one did
 
 
