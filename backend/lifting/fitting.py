@@ -23,7 +23,7 @@ from .smpl_fit import fit_smpl
 #: when paws stand, so surely that they may be held: on captured and made clips stances slide a third of what they did.
 SETTINGS = {
     "smpl": FitWeights(),
-    "smal": FitWeights(acceleration=200.0, turn=1.0, slide=1e5, ground=1e3, plant=1e4),
+    "smal": FitWeights(acceleration=200.0, turn=1.0, slide=1e5, ground=5e3, plant=1e4),
 }
 
 

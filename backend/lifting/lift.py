@@ -22,12 +22,15 @@ from .box_pose import marked
 from .box_scale import at_box_size, scaled_by_box
 from .fitting import at_own_size, enlargement, expected_errors, fit_body, is_quadruped, standing_limbs
 from .floor import floor_normal
+from .going_along import WARNING as GOES_ALONG
+from .going_along import camera_moves, go_along
 from .in_scene import fit_in_scene, off_the_floor, place_animal
 from .input_view import SEEN_WEIGHT, InputView, prepare
 from .keypoint_noise import image_error
 from .models import LiftModels
 from .motion_file import Motion, MotionError
 from .options import LiftOptions, check_options
+from .smal_fit import soles_of
 from .space import SpacePoints, lift_points, upright
 from .steady_size import steady_size
 from .ways import in_several_ways
@@ -42,7 +45,8 @@ HIDDEN_WEIGHT = 0.15
 HEIGHTS = {"smpl": (0.4, 2.6), "smal": (0.03, 4.0), "smpl_box": (0.4, 2.6)}
 
 #: (input view, limb sum in metres, a shape to keep or None) -> the fit in a Z-up world, and the source camera (focal
-#: length 1) there. Animals are fitted in canonical metres, see `fitting`.
+#: length 1) there, whose translation is (T, 3) where it went along with an animal. Animals are fitted in canonical
+#: metres, see `fitting`.
 Fitted = Callable[[InputView, float, Tensor | None], tuple[BodyFit, Camera]]
 
 
@@ -57,7 +61,10 @@ def lift_keypoints(
             space = replace(space, points=steady_size(space.points))
         if scaled_by_box(options):
             space = at_box_size(space, view, limbs)
-        return fit_in_world(view, space, models, options.height, progress, betas)
+        fit, camera = fit_in_world(view, space, models, options.height, progress, betas)
+        if is_quadruped(models.body) and clip.camera is None and camera_moves(fit.contacts[0]):
+            return go_along(fit, camera, soles_of(fit, models.body, enlargement(models.body)))
+        return fit, camera
 
     return lift_by(fitted, clip, options, models)
 
@@ -93,6 +100,8 @@ def lift_by(fitted: Fitted, clip: KeypointClip, options: LiftOptions, models: Li
         fit, camera = fitted(view, body_limbs(models.body, height, betas), betas)
     if view.scene is not None:
         view = replace(view, warnings=(*view.warnings, *off_the_floor(fit)))
+    if camera.translation.ndim > 1:
+        view = replace(view, warnings=(*view.warnings, GOES_ALONG))
     if is_quadruped(models.body) or view.scene is not None or scaled_by_box(options):  # its size came of the fit
         height = float(models.body.stature(fit.betas[0]))
     return motion_of(clip, view, fit, camera, models, height, options)
@@ -214,7 +223,11 @@ def motion_of(
     if fit.box_size is not None:
         box, points = _box(fit, shift, len(clip), clip.fps, options.box_size is not None)
         keypoints = torch.cat([keypoints, points], 1)
-    moved = camera.translation + camera.rotation @ shift
+    moved, turned = camera.translation + camera.rotation @ shift, camera.rotation
+    if moved.ndim > 1:
+        turned = turned.expand(len(moved), 3, 3)
+        turned, moved = _at_source_rate(turned[:, None], moved, len(clip), clip.fps)
+        turned = turned[:, 0]
     matrix = intrinsics(torch.tensor(view.focal), torch.tensor(view.principal_point))
     poses = matrix_to_axis_angle(rotations).flatten(1)
     warnings = view.warnings
@@ -226,7 +239,7 @@ def motion_of(
     return Motion(
         *(x.float().cpu().numpy() for x in (poses, translation, fit.betas[0], joints, keypoints)),
         keypoints_2d=source.points, confidence=source.confidence,
-        camera=_filming(clip, Camera(matrix.float(), camera.rotation.float().cpu(), moved.float().cpu())),
+        camera=_filming(clip, Camera(matrix.float(), turned.float().cpu().contiguous(), moved.float().cpu())),
         fps=clip.fps, image_size=clip.image_size, frame_start=clip.frame_start, source=Path(clip.source).name,
         height=height, focal_source=view.focal_source, gender=getattr(models.body, "gender", "neutral"),
         person=clip.person, seed=options.seed, model=models.name, warnings=warnings, model_type=models.subject.body,

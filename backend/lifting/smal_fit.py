@@ -103,7 +103,7 @@ def fit_smal(
         fit = replace(fit, residual=residual)
         if not floor:
             return fit
-        return on_floor(fit, skeleton.pose(rotations, skeleton.rest(betas)[:, None], translation)[2])
+        return on_floor(fit, skeleton.pose(rotations, skeleton.rest(betas)[:, None], translation)[2], fit.contacts)
 
 
 def as_fit(
@@ -116,6 +116,12 @@ def as_fit(
     joints, keypoints = ((scale * points).unflatten(0, (count, frames)) for points in (joints, keypoints))
     nothing = torch.zeros(count, device=joints.device)
     return BodyFit(rotations, translation, betas, joints, keypoints, nothing, nothing, contacts)
+
+
+def soles_of(fit: BodyFit, body: QuadrupedBody, scale: float) -> Tensor:
+    """Where the soles (N, T, 4, 3) of a fit of `fit_smal` are, in its canonical metres."""
+    skeleton = FitSkeleton(body, rig_of(body), scale)
+    return skeleton.pose(fit.rotations, skeleton.rest(fit.betas)[:, None], fit.translation)[2]
 
 
 def trunk_pose(keypoints: Tensor, skeleton: FitSkeleton, betas: Tensor) -> tuple[Tensor, Tensor]:
@@ -186,5 +192,8 @@ def _energy(
         strayed = (soles - torch.einsum("nfst,ntfc->nsfc", stances, soles))[..., :2].square().sum(-1)
         total = total + settings.plant * (contacts * robust(strayed, loose * STRAY)).sum()
         floor = (contacts * soles[..., 2]).sum((1, 2)) / contacts.sum((1, 2)).clamp_min(1e-6)
-        total = total + settings.ground * (contacts * (soles[..., 2] - floor[:, None, None]).square()).sum()
+        above = soles[..., 2] - floor[:, None, None]
+        # Where none stands, nothing tells the floor.
+        under = torch.relu(-above) * contacts.amax((1, 2), keepdim=True)
+        total = total + settings.ground * (contacts * above.square() + (1 - contacts) * under.square()).sum()
     return total / moments + settings.betas * variables["betas"].square().sum()

@@ -72,6 +72,19 @@ def test_a_clip_of_an_animal_becomes_a_motion_of_smal(model, tmp_path):
     assert np.isfinite(fields["joints"]).all() and motion.reprojection_error() < 100
 
 
+def test_a_camera_that_nobody_told_of_goes_along(model, monkeypatch):
+    models = load_models(LiftOptions(model=model)).load()
+    slow = replace(clip(), fps=25.0)
+    stays = lift_keypoints(slow, LiftOptions(height=0.5), models)
+    monkeypatch.setattr(lift_module, "camera_moves", lambda contacts: True)
+    goes = lift_keypoints(slow, LiftOptions(height=0.5), models)
+    assert goes.camera.rotation.shape == (FRAMES, 3, 3) and goes.camera.translation.shape == (FRAMES, 3)
+    assert "the camera moves" in goes.warnings[-1] and len(goes.warnings) == len(stays.warnings) + 1
+    images = [motion.camera.project(torch.from_numpy(motion.keypoints)) for motion in (stays, goes)]
+    torch.testing.assert_close(*images, atol=0.5, rtol=0)
+    assert np.abs(stays.trans - goes.trans).max() > 0.01
+
+
 def test_two_animals_are_lifted_into_one_world(model):
     models = load_models(LiftOptions(model=model)).load()
     one = clip()
