@@ -30,7 +30,7 @@ REFINE_LEVEL, REFINE_STEPS = 500, 8
 SAMPLES = {"full": 3}
 AT_ONCE = 16
 #: Frames of a window and of two neighbours' overlap for animals: in four seconds they run out of the generated views.
-#: Measured on a dog's clips: T_root of travelling windows 269 mm, with people's windows 565.
+#: Measured on a dog's clips, by the fit of then: T_root of travelling windows 269 mm, with people's windows 565.
 ANIMAL_WINDOW, ANIMAL_OVERLAP = 60, 30
 
 
