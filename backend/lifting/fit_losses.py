@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from ..bodies.skeleton import joint
 from ..geometry.cameras import Camera
@@ -30,10 +31,12 @@ class FitWeights:
     betas: float = 1.0
     acceleration: float = 4000.0  #: of joints, per (metre per frame^2)^2 at 30 fps
     turn: float = 20.0  #: second differences of joint rotations
-    slide: float = 1000.0  #: of standing soles, per (metre per frame)^2
-    ground: float = 100.0  #: of standing soles above or below the floor, per metre^2
-    plant: float = 0.0  #: of an animal's standing soles, per metre^2 from where each stands all the while
-    depth: float = 1.0  #: expected error of how far away all of an animal's points are, beside that of their shape
+    slide: float = 1e5  #: of standing soles, per (metre per frame)^2
+    ground: float = 1e4  #: of standing soles above or below the floor, and of others below it, per metre^2
+    plant: float = 3e4  #: of standing soles, per metre^2 from where each stands all the while
+    stray: float = 0.2  #: metres from there beyond which a standing sole was none
+    step: float = 0.1  #: metres from the floor beyond which a sole stands on something else
+    depth: float = 0.1  #: expected error of how far away all points are together, beside that of their shape
     hinge: float = 600.0  #: of knees and elbows bent as they cannot, per sine^2 of the angle
 
 
@@ -44,6 +47,16 @@ class View:
     camera: Camera
     points: Tensor
     weights: Tensor
+
+
+@dataclass(frozen=True)
+class Stances:
+    """When F feet stand: contacts (N, S, F), how surely, 0 to 1; means (N, F, S, S), matrices that take what is at each
+    moment to its mean over the stance that the moment is in; trust: how much both count."""
+
+    contacts: Tensor
+    means: Tensor
+    trust: float = 1.0
 
 
 def view_at(camera: Camera, points: Tensor, weights: Tensor, knots: Knots) -> View:
@@ -64,34 +77,74 @@ def robust(squares: Tensor, limit: float) -> Tensor:
 
 
 def energy(
-    posed, variables, target, weights, error, view, contacts, spacing: float, settings: FitWeights, loose: float = 1.0
+    posed, variables, target, weights, error, view, feet, spacing: float, settings: FitWeights, loose: float = 1.0
 ) -> Tensor:
     """The sum over windows of their energies; a window's does not depend on the others.
 
     posed: rotations (N, S, 22, 3, 3), joints (N, S, 24, 3), keypoints (N, S, K, 3), soles (N, S, 6, 3); target
-    (N, S, K, 3) with weights (N, S, K) and expected errors (N,) in metres; contacts (N, S, 2); spacing between
-    moments in frames at 30 fps; loose: by how much the limits of the robust distances are widened.
+    (N, S, K, 3) with weights (N, S, K) and expected errors (N,) in metres; feet: `stances.Stances` of two; spacing
+    between moments in frames at 30 fps; loose: by how much the limits of the robust distances are widened.
     """
     rotations, joints, keypoints, soles = posed
     moments = joints.shape[1]
-    squares = (keypoints - target).square().sum(-1)
-    total = (weights * robust(squares, loose * settings.space_limit) / error[:, None, None] ** 2).sum()
-    if view is not None:
-        squares = image_error(view, keypoints).square().sum(-1)
-        total = total + (view.weights * robust(squares, loose * settings.image_limit)).sum() / settings.image**2
+    total = keypoint_energy(keypoints, target, weights, error, view, settings, loose)
     total = total + settings.latent * variables["latents"].square().sum()
     total = total + settings.departure * variables["departures"].square().sum()
     total = total + settings.hinge * _impossible(rotations).square().sum()
     if moments > 2:
-        bend = second_differences(joints) / spacing**2
-        total = total + settings.acceleration * bend.square().sum()
-        total = total + settings.turn * (second_differences(rotations[..., 1:, :, :2]) / spacing**2).square().sum()
-        on = contacts.repeat_interleave(3, -1)  # the soles of the left foot come first
-        step = (soles[:, 1:] - soles[:, :-1]).square().sum(-1) / spacing**2
-        total = total + settings.slide * (torch.minimum(on[:, 1:], on[:, :-1]) * step).sum()
-        floor = (on * soles[..., 2]).sum((1, 2)) / on.sum((1, 2)).clamp_min(1e-6)
-        total = total + settings.ground * (on * (soles[..., 2] - floor[:, None, None]).square()).sum()
+        total = total + smoothness_energy(joints, rotations, spacing, settings)
+        total = total + standing_energy(soles, feet, spacing, settings, loose)
     return total / moments + settings.betas * variables["betas"].square().sum()
+
+
+def keypoint_energy(
+    keypoints, target, weights, error, view: View | None, settings: FitWeights, loose: float
+) -> Tensor:
+    """How far keypoints (N, S, K, 3) are from the target in space and from the view, as `energy` has them.
+
+    Along the line of sight all may be off together: how far away a figure is the size of its image and feet that stand
+    tell better than a network does.
+    """
+    away, total = keypoints - target, 0.0
+    if view is not None:
+        sight, seen = lines_of_sight(target, view), weights.sum(-1)
+        common = (weights * (away * sight[:, :, None]).sum(-1)).sum(-1) / seen.clamp_min(1e-9)
+        away = away - (common[..., None] * sight)[:, :, None]
+        total = (seen.clamp(max=1) * (common / settings.depth).square()).sum()
+        squares = image_error(view, keypoints).square().sum(-1)
+        total = total + (view.weights * robust(squares, loose * settings.image_limit)).sum() / settings.image**2
+    squares = away.square().sum(-1)
+    return total + (weights * robust(squares, loose * settings.space_limit) / error[:, None, None] ** 2).sum()
+
+
+def lines_of_sight(points: Tensor, view: View) -> Tensor:
+    """Unit vectors (N, S, 3) from the view's camera to the middles of points (N, S, K, 3)."""
+    middle = points.mean(-2)
+    return normalize(middle - view.camera.centre.expand(middle.shape), dim=-1)
+
+
+def smoothness_energy(joints: Tensor, rotations: Tensor, spacing: float, settings: FitWeights) -> Tensor:
+    """What bends of the joints' paths (N, S, J, 3) and of their turns (N, S, J, 3, 3) cost."""
+    turns = second_differences(rotations[..., 1:, :, :2]) / spacing**2
+    bends = second_differences(joints) / spacing**2
+    return settings.acceleration * bends.square().sum() + settings.turn * turns.square().sum()
+
+
+def standing_energy(soles: Tensor, feet: Stances, spacing: float, settings: FitWeights, loose: float) -> Tensor:
+    """What feet cost that slide, stray or do not stand on one floor, of soles (N, S, F * P, 3), foot by foot."""
+    each = soles.shape[-2] // feet.contacts.shape[-1]
+    on, means = feet.contacts.repeat_interleave(each, -1), feet.means.repeat_interleave(each, 1)
+    step = (soles[:, 1:] - soles[:, :-1]).square().sum(-1) / spacing**2
+    total = settings.slide * (torch.minimum(on[:, 1:], on[:, :-1]) * step).sum()
+    strayed = (soles - torch.einsum("nfst,ntfc->nsfc", means, soles))[..., :2].square().sum(-1)
+    total = total + settings.plant * (on * robust(strayed, loose * settings.stray)).sum()
+    floor = (on * soles[..., 2]).sum((1, 2)) / on.sum((1, 2)).clamp_min(1e-6)
+    above = soles[..., 2] - floor[:, None, None]
+    # Where none stands, nothing tells the floor.
+    under = torch.relu(-above) * on.amax((1, 2), keepdim=True)
+    apart = on * robust(above.square(), loose * settings.step)
+    apart = apart + (1 - on) * robust(under.square(), loose * settings.step)
+    return feet.trust * (total + settings.ground * apart.sum())
 
 
 def image_error(view: View, keypoints: Tensor) -> Tensor:

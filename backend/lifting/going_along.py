@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ..geometry.cameras import Camera
 from .body_fit import BodyFit
-from .paws import LOW, STRIDE
+from .stances import LOW, STRIDE
 
 WARNING = (
     "no paw stands still in the picture, so the camera moves and nothing tells how: it is taken to go along with the"
@@ -31,7 +31,7 @@ SURELY = 0.02  # of the evidence of a standing paw, that every frame has of stan
 
 
 def camera_moves(contacts: Tensor) -> bool:
-    """Whether paws of contacts (T, 4), `paws.paw_stances`, stand too seldom for a camera that stands."""
+    """Whether paws of contacts (T, 4), `stances.stances_seen`, stand too seldom for a camera that stands."""
     standing = F.max_pool1d(contacts.amax(-1)[None, None], 2 * STRIDE + 1, 1, STRIDE)[0, 0]
     return bool((standing < 0.5).float().mean() > WITHOUT_STANCE)
 

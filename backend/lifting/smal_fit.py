@@ -21,16 +21,15 @@ from ..keypoints.anatomy import QUADRUPED
 from .body_fit import BodyFit, on_floor
 from .body_shape import bone_lengths, fit_shape, keypoint_error
 from .descent import descend
-from .fit_losses import FitWeights, View, image_error, robust, second_differences, view_at
+from .fit_losses import FitWeights, keypoint_energy, smoothness_energy, standing_energy, view_at
 from .fit_skeleton import FitSkeleton
 from .knots import Knots, smooth_at
-from .paws import paw_stances, stance_means
 from .rigs import SMAL, rig_of
+from .stances import find_stances
 
 #: Adam's rates: latents, root (6D), translation, betas.
 RATES = {"latents": 0.5, "root": 0.06, "translation": 0.04, "betas": 0.02}
 LATENT, LIMIT = 0.3, 50.0
-STRAY = 0.2  # metres (canonical) from its place beyond which a standing paw was none
 FEET = [QUADRUPED.index(name) for name in SMAL.feet]
 _HIPS, _TRUNK_END, _TAIL_ROOT = list(QUADRUPED.hips), QUADRUPED.trunk, QUADRUPED.index("tail_root")
 _SHOULDERS = [QUADRUPED.index("right_shoulder"), QUADRUPED.index("left_shoulder")]
@@ -75,8 +74,7 @@ def fit_smal(
         shape = fit_shape(bone_lengths(smooth, seen), skeleton)
     target, target_weights = knots.average(keypoints3d, weights)
     view = None if views is None else view_at(*views, knots)
-    contacts = paw_stances(smooth[..., FEET, :], view, FEET, fps / knots.spacing)
-    stances, sight = stance_means(contacts), None if view is None else lines_of_sight(target, view)
+    feet = find_stances(smooth[..., FEET, :], view, FEET, fps / knots.spacing)
     spacing = knots.spacing * 30.0 / fps
 
     root, translation = trunk_pose(smooth, skeleton, shape)
@@ -89,15 +87,14 @@ def fit_smal(
         posed = skeleton.pose(rotations, skeleton.rest(variables["betas"])[:, None], variables["translation"])
         beyond = LIMIT * prior.beyond_limits(turns).square().sum() / knots.count
         return beyond + _energy(
-            rotations, posed, variables, target, target_weights, error, view, sight, contacts, stances, spacing,
-            settings, loose,
+            rotations, posed, variables, target, target_weights, error, view, feet, spacing, settings, loose
         )  # fmt: skip
 
     descend(free, RATES, iterations, total, progress=progress)
     with torch.no_grad():
         rotations = knots.spread_rotations(_rotations(variables, prior)[0])
         translation, betas = knots.spread(variables["translation"]), variables["betas"].detach()
-        fit = as_fit(body, scale, rotations, translation, betas, knots.spread(contacts).clamp(0, 1))
+        fit = as_fit(body, scale, rotations, translation, betas, knots.spread(feet.contacts).clamp(0, 1))
         distance = (fit.keypoints - keypoints3d).norm(dim=-1) * weights
         residual = distance.sum((1, 2)) / weights.sum((1, 2)).clamp_min(1e-9)
         fit = replace(fit, residual=residual)
@@ -155,45 +152,15 @@ def _rotations(variables: dict[str, Tensor], prior: QuadrupedPrior) -> tuple[Ten
     return torch.cat([sixd_to_matrix(variables["root"].flatten(-2))[..., None, :, :], pose], -3), turns
 
 
-def lines_of_sight(points: Tensor, view: View) -> Tensor:
-    """Unit vectors (N, S, 3) from the view's camera to the middles of points (N, S, K, 3)."""
-    middle = points.mean(-2)
-    return normalize(middle - view.camera.centre.expand(middle.shape), dim=-1)
-
-
 def _energy(
-    rotations, posed, variables, target, weights, error, view: View | None, sight: Tensor | None, contacts, stances,
-    spacing: float, settings: FitWeights, loose: float,
-) -> Tensor:  # fmt: skip
-    """As `fit_losses.energy`, for four feet with one sole each; hinges are in the prior's limits.
-
-    sight (N, S, 3): along it all points may be off together, for how far away an animal is the size of its image and
-    paws that stand tell better than a network does. stances (N, 4, S, S): `paws.stance_means`.
-    """
+    rotations, posed, variables, target, weights, error, view, feet, spacing: float, settings: FitWeights, loose: float
+) -> Tensor:
+    """As `fit_losses.energy`, for four feet with one sole each; hinges are in the prior's limits."""
     joints, keypoints, soles = posed
     moments = joints.shape[1]
-    away, total = keypoints - target, 0.0
-    if sight is not None:
-        seen = weights.sum(-1)
-        common = (weights * (away * sight[:, :, None]).sum(-1)).sum(-1) / seen.clamp_min(1e-9)
-        away = away - (common[..., None] * sight)[:, :, None]
-        total = (seen.clamp(max=1) * (common / settings.depth).square()).sum()
-    squares = away.square().sum(-1)
-    total = total + (weights * robust(squares, loose * settings.space_limit) / error[:, None, None] ** 2).sum()
-    if view is not None:
-        squares = image_error(view, keypoints).square().sum(-1)
-        total = total + (view.weights * robust(squares, loose * settings.image_limit)).sum() / settings.image**2
+    total = keypoint_energy(keypoints, target, weights, error, view, settings, loose)
     total = total + LATENT * variables["latents"].square().sum()
     if moments > 2:
-        total = total + settings.acceleration * (second_differences(joints) / spacing**2).square().sum()
-        total = total + settings.turn * (second_differences(rotations[..., 1:, :, :2]) / spacing**2).square().sum()
-        step = (soles[:, 1:] - soles[:, :-1]).square().sum(-1) / spacing**2
-        total = total + settings.slide * (torch.minimum(contacts[:, 1:], contacts[:, :-1]) * step).sum()
-        strayed = (soles - torch.einsum("nfst,ntfc->nsfc", stances, soles))[..., :2].square().sum(-1)
-        total = total + settings.plant * (contacts * robust(strayed, loose * STRAY)).sum()
-        floor = (contacts * soles[..., 2]).sum((1, 2)) / contacts.sum((1, 2)).clamp_min(1e-6)
-        above = soles[..., 2] - floor[:, None, None]
-        # Where none stands, nothing tells the floor.
-        under = torch.relu(-above) * contacts.amax((1, 2), keepdim=True)
-        total = total + settings.ground * (contacts * above.square() + (1 - contacts) * under.square()).sum()
+        total = total + smoothness_energy(joints, rotations, spacing, settings)
+        total = total + standing_energy(soles, feet, spacing, settings, loose)
     return total / moments + settings.betas * variables["betas"].square().sum()

@@ -14,19 +14,20 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from ..bodies.pose_prior import PosePrior
-from ..bodies.skeleton import joint
 from ..bodies.smpl import Body
 from ..geometry.cameras import Camera
+from ..keypoints.anatomy import HUMAN
 from .body_fit import BodyFit, on_floor
 from .body_shape import bone_lengths, fit_shape, keep_height, keypoint_error
-from .contacts import foot_contacts
 from .descent import descend
 from .fit_losses import FitWeights, energy, view_at
 from .fit_skeleton import FitSkeleton
 from .inverse_kinematics import initial_pose
 from .knots import Knots, smooth_at
+from .rigs import SMPL
+from .stances import find_stances
 
-ANKLES = (joint("left_ankle"), joint("right_ankle"))
+FEET = [HUMAN.index(name) for name in SMPL.feet]
 #: Adam's rates: latents, departures, root (6D), translation, betas.
 RATES = {"latents": 0.2, "departures": 0.02, "root": 0.04, "translation": 0.02, "betas": 0.02}
 
@@ -79,8 +80,8 @@ def fit_smpl(
         seen = (weights.amax(1, keepdim=True) > 0).float().expand(smooth.shape[:-1])
         shape = fit_shape(bone_lengths(smooth, seen), skeleton, height)
     target, target_weights = knots.average(keypoints3d, weights)
-    contacts = foot_contacts(smooth[..., [13, 10], :], fps / knots.spacing)
     view = None if views is None else view_at(*views, knots)
+    feet = find_stances(smooth[..., FEET, :], view, FEET, fps / knots.spacing)
     spacing = knots.spacing * 30.0 / fps
 
     variables = _start(smooth, skeleton, prior, shape)
@@ -88,7 +89,7 @@ def fit_smpl(
 
     def total(loose: float) -> Tensor:
         posed = _pose(variables, skeleton, prior)
-        own = energy(posed, variables, target, target_weights, error, view, contacts, spacing, settings, loose)
+        own = energy(posed, variables, target, target_weights, error, view, feet, spacing, settings, loose)
         return own if companion is None else own + companion.energy(posed[1], posed[3], loose)
 
     def keep_size() -> None:
@@ -101,7 +102,7 @@ def fit_smpl(
         free, rates = free | companion.variables, RATES | companion.rates
     descend(free, rates, iterations, total, keep_size, progress)
     with torch.no_grad():
-        return _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, contacts, floor)
+        return _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, feet.contacts, floor)
 
 
 def _start(smooth: Tensor, skeleton: FitSkeleton, prior: PosePrior, betas: Tensor) -> dict[str, Tensor]:
@@ -153,4 +154,5 @@ def _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, conta
     )  # fmt: skip
     if not floor:
         return fit
-    return on_floor(fit, skeleton.pose(rotations, skeleton.rest(betas)[:, None], translation)[2])
+    soles = skeleton.pose(rotations, skeleton.rest(betas)[:, None], translation)[2]
+    return on_floor(fit, soles, fit.contacts.repeat_interleave(soles.shape[-2] // len(FEET), -1))

@@ -7,10 +7,15 @@ import torch
 from backend.bodies.skeleton import joint
 from backend.geometry.cameras import Camera, intrinsics, look_at
 from backend.geometry.rotations import axis_angle_to_matrix
-from backend.lifting.fit_losses import FitWeights, View, energy, image_error, robust
+from backend.lifting.fit_losses import FitWeights, Stances, View, energy, image_error, robust
+from backend.lifting.stances import stance_means
 
 NONE = FitWeights(**{name: 0.0 for name in ("latent", "departure", "betas", "acceleration", "turn", "slide", "ground",
-                                            "hinge")})  # fmt: skip
+                                            "plant", "hinge")})  # fmt: skip
+
+
+def standing(contacts: torch.Tensor) -> Stances:
+    return Stances(contacts, stance_means(contacts))
 
 
 def still(moments: int = 5) -> dict:
@@ -22,7 +27,7 @@ def still(moments: int = 5) -> dict:
                  "betas": torch.zeros(1, 10)}  # fmt: skip
     return {
         "posed": posed, "variables": variables, "target": keypoints.clone(), "weights": torch.ones(1, moments, 18),
-        "error": torch.tensor([0.05]), "view": None, "contacts": torch.ones(1, moments, 2), "spacing": 1.0,
+        "error": torch.tensor([0.05]), "view": None, "feet": standing(torch.ones(1, moments, 2)), "spacing": 1.0,
         "settings": FitWeights(),
     }  # fmt: skip
 
@@ -65,8 +70,37 @@ def test_sliding_costs_only_while_the_foot_stands():
     case["posed"][3][0, :, :3, 0] = torch.linspace(0, 0.2, 5)[:, None]
     case["settings"] = replace(NONE, slide=1.0)
     assert energy(**case) > 1e-4
-    case["contacts"][..., 0] = 0
+    case["feet"] = standing(torch.tensor([0.0, 1.0]).expand(1, 5, 2))
     assert energy(**case).item() == 0
+
+
+@pytest.mark.parametrize("name", ["slide", "plant"])
+def test_a_foot_that_steps_between_two_stances_costs_nothing(name):
+    case = still(9)
+    case["posed"][3][0, 5:, :3, 0] = 0.2
+    case["settings"] = replace(NONE, **{name: 1.0})
+    assert energy(**case) > 1e-3
+    contacts = torch.ones(1, 9, 2)
+    contacts[0, 4:6, 0] = 0
+    case["feet"] = standing(contacts)
+    assert energy(**case).item() < 1e-12
+
+
+def test_no_foot_goes_under_the_floor_and_a_step_of_a_stair_is_none():
+    case = still(9)
+    contacts = torch.ones(1, 9, 2)
+    contacts[0, 3:6, 0] = 0
+    case |= {"settings": replace(NONE, ground=1.0), "feet": standing(contacts)}
+    case["posed"][3][0, 4, :3, 2] = 0.3
+    assert energy(**case).item() == 0
+    case["posed"][3][0, 4, :3, 2] = -0.02
+    assert energy(**case).item() == pytest.approx(3 * 0.02**2 / 9, rel=0.1)
+    costs = []
+    for height in (0.02, 0.3, 0.6):
+        case["posed"][3][0, :, :, 2] = 0
+        case["posed"][3][0, 6:, :3, 2] = height
+        costs.append(energy(**case).item())
+    assert costs[0] < costs[1] < costs[2] < 2 * costs[1]  # where squares would be four times as much
 
 
 def test_steady_motion_is_free_and_jitter_is_not():

@@ -5,7 +5,7 @@ import torch
 
 from backend.geometry.cameras import Camera
 from backend.lifting.fit_losses import View
-from backend.lifting.paws import paw_stances, stance_means
+from backend.lifting.stances import stance_means, stances_seen
 
 LEVEL = torch.tensor([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 ROWS = [0, 1, 2, 3]
@@ -43,9 +43,9 @@ def test_depth_that_trembles_hides_no_stance():
     view = view_of(paws, Camera(torch.eye(3), LEVEL, torch.zeros(3)))
     guessed = paws.clone()
     guessed[..., 1] += 0.5 * torch.sin(torch.arange(60) / 3)[None, :, None]
-    standing, swinging = told(paw_stances(guessed, view, ROWS, 30.0), stands)
+    standing, swinging = told(stances_seen(guessed, view, ROWS, 30.0), stands)
     assert standing > 0.95 and swinging < 0.1
-    assert told(paw_stances(guessed, None, ROWS, 30.0), stands)[0] < 0.5
+    assert told(stances_seen(guessed, None, ROWS, 30.0), stands)[0] < 0.5
 
 
 def test_a_camera_that_walks_along_moves_no_paw():
@@ -53,7 +53,7 @@ def test_a_camera_that_walks_along_moves_no_paw():
     path = torch.zeros(1, 60, 3)
     path[..., 0] = torch.linspace(0, 3, 60)
     camera = Camera(torch.eye(3).expand(1, 60, 3, 3), LEVEL.expand(1, 60, 3, 3), -(path @ LEVEL.T))
-    standing, swinging = told(paw_stances(paws, view_of(paws, camera), ROWS, 30.0), stands)
+    standing, swinging = told(stances_seen(paws, view_of(paws, camera), ROWS, 30.0), stands)
     assert standing > 0.95 and swinging < 0.1
 
 
@@ -62,7 +62,7 @@ def test_paws_that_are_not_seen_are_told_by_their_places():
     view = view_of(paws, Camera(torch.eye(3), LEVEL, torch.zeros(3)))
     view.weights[:] = 0
     hidden = View(view.camera, torch.zeros_like(view.points), view.weights)
-    standing, swinging = told(paw_stances(paws, hidden, ROWS, 30.0), stands)
+    standing, swinging = told(stances_seen(paws, hidden, ROWS, 30.0), stands)
     assert standing > 0.95 and swinging < 0.1
 
 
@@ -70,9 +70,9 @@ def test_a_held_raised_paw_does_not_stand():
     paws, _ = steps()
     paws[:] = paws[:, :1]
     paws[0, :, 0, 2] = 0.3
-    contacts = paw_stances(paws, view_of(paws, Camera(torch.eye(3), LEVEL, torch.zeros(3))), ROWS, 30.0)
+    contacts = stances_seen(paws, view_of(paws, Camera(torch.eye(3), LEVEL, torch.zeros(3))), ROWS, 30.0)
     assert contacts[..., 0].max() < 0.1 and contacts[..., 1:].min() > 0.9
-    assert paw_stances(paws[:, :2], None, ROWS, 30.0).abs().max() == 0
+    assert stances_seen(paws[:, :2], None, ROWS, 30.0).abs().max() == 0
 
 
 def test_a_stance_has_one_place():
