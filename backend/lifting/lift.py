@@ -118,7 +118,7 @@ def fit_in_world(
     """
     if view.scene is not None:
         heights = HEIGHTS[models.subject.body]
-        fit = fit_in_scene(view, space, models, height, heights, _iterations(models), progress, betas)
+        fit = fit_in_scene(view, space, models, height, heights, fit_iterations(models), progress, betas)
         return fit, Camera(torch.eye(3), view.scene.orientation, torch.zeros(3))  # where, the clip's own frames tell
     to_world = upright(space.up)
     to_world = upright(floor_normal(space.points @ to_world.T) @ to_world)
@@ -140,7 +140,7 @@ def fit_seen(
     fit = fit_body(
         points[None], models.body, models.prior, views=(camera, rays[None], weight[None]),
         settings=expected_errors(models.body, image=error), betas=betas, **of_height, **_of_box(weight, view.box_size),
-        iterations=_iterations(models),
+        iterations=fit_iterations(models),
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
     if not (fit.translation.isfinite().all() and fit.rotations.isfinite().all()):
@@ -148,7 +148,8 @@ def fit_seen(
     return fit
 
 
-def _iterations(models: LiftModels) -> int:
+def fit_iterations(models: LiftModels) -> int:
+    """How many steps the fit of the models' body takes."""
     return {"smal": ANIMAL_ITERATIONS, "smpl_box": BOX_ITERATIONS}.get(models.subject.body, FIT_ITERATIONS)
 
 

@@ -15,7 +15,7 @@ from ...geometry.cameras import Camera
 from ...lifting.body_fit import BodyFit
 from ...lifting.fitting import fit_body
 from ...lifting.input_view import InputView
-from ...lifting.lift import FIT_ITERATIONS, Fitted, in_world, on_its_floor
+from ...lifting.lift import Fitted, fit_iterations, in_world, on_its_floor
 from ...lifting.models import LiftModels
 from ...lifting.space import SpacePoints, upright
 from ...progress import Progress
@@ -29,7 +29,7 @@ def fit_points(space: SpacePoints, weight: Tensor, models: LiftModels, progress:
     whose floor is at 0; and the source camera (focal length 1) there."""
     points, camera = in_world(space.points, upright(space.up))
     fit = fit_body(
-        points[None], models.body, models.prior, weights=weight.to(points)[None], iterations=FIT_ITERATIONS,
+        points[None], models.body, models.prior, weights=weight.to(points)[None], iterations=fit_iterations(models),
         progress=lambda done, total: progress("Fitting the body", done, total),
     )  # fmt: skip
     return fit, on_its_floor(camera, fit)

@@ -20,7 +20,7 @@ from ...lifting.body_fit import BodyFit, on_floor
 from ...lifting.fit_skeleton import FitSkeleton
 from ...lifting.fitting import enlargement, fit_body
 from ...lifting.input_view import InputView
-from ...lifting.lift import FIT_ITERATIONS, Fitted, on_its_floor
+from ...lifting.lift import ANIMAL_ITERATIONS, Fitted, on_its_floor
 from ...lifting.models import LiftModels
 from ...lifting.rigs import SMAL, rig_of
 from ...lifting.smal_fit import as_fit
@@ -58,7 +58,7 @@ def lifter(models: LiftModels, form: str | None, progress: Progress) -> Fitted:
             weights = weights[None]
             fit = fit_body(
                 skeleton.pose(rotations, skeleton.rest(shape), translation)[1][None], body, models.prior, betas=betas,
-                weights=torch.full_like(weights, _NOTHING), iterations=FIT_ITERATIONS, views=(source, rays, weights),
+                weights=torch.full_like(weights, _NOTHING), iterations=ANIMAL_ITERATIONS, views=(source, rays, weights),
             )  # fmt: skip
         return fit, on_its_floor(source, fit)
 

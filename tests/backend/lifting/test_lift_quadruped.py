@@ -49,7 +49,7 @@ def model(tmp_path_factory) -> Path:
 def quick(monkeypatch):
     monkeypatch.setattr(lift_module, "ANIMAL_ITERATIONS", 8)
     monkeypatch.setattr(smalify, "STEPS", (10, 10, 10))
-    monkeypatch.setattr(smalify, "FIT_ITERATIONS", 8)
+    monkeypatch.setattr(smalify, "ANIMAL_ITERATIONS", 8)
 
 
 def clip(frames: int = FRAMES) -> KeypointClip:
