@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ...training.presets import PRESETS, preset_for
 from .. import EvaluationError
 from . import experiments, figures, motions, results, tables
 from .comparison import Row, rival, rows_of, whole
@@ -95,6 +96,22 @@ class _Experiment(Page):
         self.add("## What is measured", definitions(subject_of(data), errors_only=True))
         words = "What each method is, and what it learnt from, as its card says:"
         self.add(words, tables.model_table(rows), provenance(data, rows))
+        name = subject_of(data).name
+        lines = [line for row in rows if row.group == "ours" for line in (_shortened(row, name),) if line]
+        if lines:
+            self.add("\n".join(f"- {line}" for line in lines))
+
+
+def _shortened(row: Row, subject: str) -> str | None:
+    """What is to be said of a model that learnt other numbers of steps than its preset has."""
+    name = row.facts.get("preset")
+    if name not in PRESETS:
+        return None
+    preset = preset_for(name, subject)
+    usual = f"{preset.line.steps} + {preset.multiview.steps}"
+    if row.facts["steps_trained"] == usual:
+        return None
+    return f"`{row.label}` learnt {row.facts['steps_trained']} steps; its preset, {name}, has {usual}."
 
 
 def _finished(path: Path) -> dict:

@@ -18,11 +18,12 @@ SETS = {
     "dance": [Window(f"dance_{number}", walker(45, 0.2 + number), 1.7) for number in range(3)],
     "everyday motion": [Window(f"walk_{number}", walker(50, 0.4 + number), 1.7) for number in range(2)],
 }
+SHORT = {"preset": "tiny", "steps_trained": "60 + 100"}
 
 
 def made(chosen, full, world, model="dance"):
     return [
-        entry("full", full, chosen=chosen, model=model, data="4 clips named 60_*"),
+        entry("full", full, chosen=chosen, model=model, data="4 clips named 60_*", **SHORT),
         entry("world", world, chosen=chosen, model="everyday motion", data="7 clips"),
         entry("plane", 0.2, chosen=chosen),
     ]
@@ -73,6 +74,7 @@ def test_the_page_tells_who_wins_on_each_set_and_what_was_learnt(page):
     assert "`full (dance)` is clearly better" in on_dance and "`full (dance)` is clearly worse" in on_everyday
     assert r"4 clips named 60_\*" in text
     assert "What learns nothing, `plane`, tells" in text
+    assert "- `full (dance)` learnt 60 + 100 steps; its preset, tiny, has 120 + 100." in text
 
 
 def test_command_data_and_machine_stand_beside_every_figure(page):
