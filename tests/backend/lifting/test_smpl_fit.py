@@ -9,6 +9,7 @@ from backend.bodies.skeleton import joint
 from backend.bodies.smpl import load_body
 from backend.geometry.cameras import Camera, intrinsics, look_at
 from backend.geometry.rotations import axis_angle_to_matrix, geodesic, matrix_to_axis_angle
+from backend.lifting.body_fit import SUNK
 from backend.lifting.fit_losses import FitWeights
 from backend.lifting.fit_skeleton import FitSkeleton
 from backend.lifting.smpl_fit import fit_smpl
@@ -73,9 +74,8 @@ def test_clean_keypoints_are_met_and_everything_is_consistent(body, prior, walk)
     assert torch.allclose(fit.rotations[0] @ fit.rotations[0].transpose(-1, -2), still, atol=1e-4)
     assert torch.equal(fit.rotations[:, :, 22:], torch.eye(3).expand(1, FRAMES, 2, 3, 3))
     soles = FitSkeleton(body).pose(fit.rotations, FitSkeleton(body).rest(fit.betas)[:, None], fit.translation)[2]
-    standing = soles[..., 2].unflatten(-1, (2, 3)).amin(-1)[fit.contacts > 0.5]
-    assert len(standing) > FRAMES / 2 and standing.median().abs() < 3e-3
-    assert soles[..., 2].min() > -0.02
+    lowest = soles[..., 2].amin(-1)
+    assert -1e-3 - SUNK < lowest.quantile(0.05) < 1e-3 and lowest.min() > -0.02
     for name in ("left_knee", "right_knee"):
         assert matrix_to_axis_angle(fit.rotations[0, :, joint(name)])[:, 0].min() > -0.1
 
@@ -87,10 +87,13 @@ def test_noise_is_reduced_and_the_view_helps_across_the_line_of_sight(body, prio
     view = (camera, camera.project(walk[0])[None], torch.ones(walk.shape[:-1]))
     loose = FitWeights(slide=1000.0, ground=100.0, plant=0.0)  # this walk's feet do slide
     fit = fit_smpl(noisy, body, prior, iterations=40, stride=2, settings=loose)
-    seen = fit_smpl(noisy, body, prior, views=view, iterations=40, stride=2, settings=loose)
+    # As networks err: every point for itself, and all together along the line of sight.
+    drift = 0.08 * torch.sin(torch.linspace(0, 2 * math.pi, FRAMES))[:, None, None] * camera.forward
+    drifting = fit_smpl(noisy + drift, body, prior, iterations=40, stride=2, settings=loose)
+    seen = fit_smpl(noisy + drift, body, prior, views=view, iterations=40, stride=2, settings=loose)
     assert (noisy - walk).norm(dim=-1).mean() > 0.06
     assert given(fit, walk).mean() < 0.035
-    assert given(seen, walk).mean() < given(fit, walk).mean()
+    assert given(seen, walk).mean() < 0.8 * given(drifting, walk).mean()
 
     def across(result):
         found = result.keypoints.clone()
