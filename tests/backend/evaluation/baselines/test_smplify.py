@@ -23,7 +23,7 @@ WRIST = LAYOUTS["openpose18"].names.index("left_wrist")
 
 @pytest.fixture
 def few_steps(monkeypatch):
-    monkeypatch.setattr(smplify, "FIT_ITERATIONS", 25)
+    monkeypatch.setattr(smplify, "fit_iterations", lambda models: 25)
     monkeypatch.setattr(smplify, "RATE", 2e-2)
     monkeypatch.setattr(smplify, "STEPS", (60, 40, 60))
 

@@ -22,7 +22,7 @@ FRAMES = 6
 
 @pytest.fixture
 def few_steps(monkeypatch):
-    monkeypatch.setattr(smplify, "FIT_ITERATIONS", 10)
+    monkeypatch.setattr(smplify, "fit_iterations", lambda models: 10)
     monkeypatch.setattr(smplify, "RATE", 2e-2)
     monkeypatch.setattr(smplify, "STEPS", (40, 20, 40))
     monkeypatch.setattr(smplify_box, "STEPS", 20)
