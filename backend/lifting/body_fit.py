@@ -24,6 +24,13 @@ class BodyFit:
     box_size: Tensor | None = None  #: (N, 3) its edges
     held: Tensor | None = None  #: (N, T, 2) the left and the right palm on the box, 0 to 1
 
+    def moved(self, shift: Tensor) -> "BodyFit":
+        """The body, without a box, at another place of its world: by shift (3,) or (N or 1, T or 1, 3)."""
+        return replace(
+            self, translation=self.translation + shift, joints=self.joints + shift[..., None, :],
+            keypoints=self.keypoints + shift[..., None, :],
+        )  # fmt: skip
+
 
 #: Metres (an animal's canonical) by which soles may be under the floor so that others stand on it.
 SUNK = 0.01
@@ -40,7 +47,4 @@ def on_floor(fit: BodyFit, soles: Tensor, contacts: Tensor | None = None) -> Bod
         middle = standing.masked_fill(standing.isinf(), torch.nan).nanmedian(1).values
         height = torch.where(middle.isnan(), height, torch.minimum(middle, height + SUNK))
     shift = torch.stack([torch.zeros_like(height), torch.zeros_like(height), height], -1)[:, None]
-    return replace(
-        fit, translation=fit.translation - shift, joints=fit.joints - shift[:, None],
-        keypoints=fit.keypoints - shift[:, None], floor=height,
-    )  # fmt: skip
+    return replace(fit.moved(-shift), floor=height)

@@ -6,8 +6,6 @@ spot, and hovers where the camera has nodded. But its paws push it along: where 
 camera is taken to go along, so that the picture stays what it was.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -48,13 +46,9 @@ def go_along(fit: BodyFit, camera: Camera, soles: Tensor) -> tuple[BodyFit, Came
     path = np.concatenate([np.zeros((1, 2)), steps.cumsum(0)])
     floor = _smooth((stands * paws[..., 2]).sum(1)[:, None], stands.sum(1), LEVEL)
     shift = np.concatenate([path - (root - root[:1])[:, :2], -floor], 1)
-    shift = torch.as_tensor(shift).to(fit.translation)
-    moved = camera.translation - (camera.rotation @ shift[..., None])[..., 0]
-    fit = replace(
-        fit, translation=fit.translation + shift, joints=fit.joints + shift[:, None],
-        keypoints=fit.keypoints + shift[:, None],
-    )  # fmt: skip
-    return fit, Camera(camera.matrix, camera.rotation, moved)
+    shift = torch.as_tensor(shift).to(fit.translation)[None]
+    along = camera.translation - (camera.rotation @ shift[0, ..., None])[..., 0]
+    return fit.moved(shift), Camera(camera.matrix, camera.rotation, along)
 
 
 def _lowest(height: np.ndarray) -> np.ndarray:

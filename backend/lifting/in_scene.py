@@ -70,7 +70,7 @@ def fit_in_scene(
     )  # fmt: skip
     if not (fit.translation.isfinite().all() and fit.rotations.isfinite().all()):
         raise MotionError("no body fits these keypoints: too little of it is seen, or it is not one body")
-    return _moved(fit, torch.stack([torch.zeros_like(fit.floor), torch.zeros_like(fit.floor), fit.floor], -1)[:, None])
+    return fit.moved(torch.stack([torch.zeros_like(fit.floor), torch.zeros_like(fit.floor), fit.floor], -1)[:, None])
 
 
 def place_animal(
@@ -85,7 +85,7 @@ def place_animal(
         canonical = enlargement(models.body) * float(models.body.stature(fit.betas[0]))
         height = checked_height(float(place[2] / -fit.floor[0]) * canonical, "animal", heights)
     fit, _ = at_own_size(fit, models.body, height, keep)
-    return replace(_moved(fit, place), floor=fit.floor + place[2])
+    return replace(fit.moved(place), floor=fit.floor + place[2])
 
 
 def scale_by_floor(relative: Tensor, positions: Tensor, foot: float) -> float:
@@ -144,11 +144,3 @@ def off_the_floor(fit: BodyFit) -> tuple[str, ...]:
         return ()
     where = "over" if away > 0 else "under"
     return (f"the feet are {abs(away):.2f} m {where} the scene's floor: its scale, its floor or the height is off",)
-
-
-def _moved(fit: BodyFit, shift: Tensor) -> BodyFit:
-    """A fit at another place of its world."""
-    return replace(
-        fit, translation=fit.translation + shift, joints=fit.joints + shift[..., None, :],
-        keypoints=fit.keypoints + shift[..., None, :],
-    )  # fmt: skip
