@@ -65,12 +65,17 @@ def read(path: Path) -> dict:
 
 def _unfold(small: dict, path: Path) -> dict:
     try:
-        data = kept.unfold(small)
-        summarise(data, data.pop("fids"))
+        return _usual(small)
     except (LookupError, TypeError, ValueError, AttributeError):
         raise EvaluationError(
             f"expected kept results of report write in {path.name}, got others: measure them again"
         ) from None
+
+
+def _usual(small: dict) -> dict:
+    """Kept results in their usual form, rows and all."""
+    data = kept.unfold(small)
+    summarise(data, data.pop("fids"))
     return data
 
 
@@ -86,9 +91,7 @@ def write_kept(data: dict, path: Path) -> None:
 
 def as_kept(data: dict) -> dict:
     """Results as they are read again after `write_kept`: a page shows the same figures whichever it is written from."""
-    data = kept.unfold(kept.keep(data))
-    summarise(data, data.pop("fids"))
-    return data
+    return _usual(kept.keep(data))
 
 
 def _write_text(text: str, path: Path) -> None:
