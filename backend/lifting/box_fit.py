@@ -31,11 +31,6 @@ PALMS = [joint("left_hand"), joint("right_hand")]
 WRISTS = [HUMAN.index("left_wrist"), HUMAN.index("right_wrist")]
 
 
-#: Beside a box a network knows how far away somebody is: expected error of that, metres; measured on captured clips,
-#: T_root 115 mm instead of 135.
-DEPTH = 0.01
-
-
 @dataclass(frozen=True)
 class BoxWeights:
     """Expected errors in metres, and weights; measured on synthetic motions with noise of 30 to 60 mm."""
@@ -48,6 +43,8 @@ class BoxWeights:
     wrist: float = 0.1  #: of a wrist in the image while its palm holds: else it keeps the hand off the box
     slide: float = 0.005  #: of a palm that holds along the box, metres a frame
     size: float = 0.05  #: of edges that are not given, about their first estimate
+    #: Of how far away the person is, which beside a box a network knows: on captured clips T_root 115 mm, by 0.1 135.
+    depth: float = 0.01
 
 
 class FittedBox:
@@ -144,7 +141,8 @@ def fit_box(
     box_size (3,) or (N, 3): its edges in metres, None: estimated. All else is as `fit_smpl` takes it, with 23 points.
     """
     count, frames = keypoints3d.shape[:2]
-    settings, own = replace(settings or FitWeights(), depth=DEPTH), box_settings or BoxWeights()
+    own = box_settings or BoxWeights()
+    settings = replace(settings or FitWeights(), depth=own.depth)
     weights = torch.ones(keypoints3d.shape[:-1], device=keypoints3d.device) if weights is None else weights
     weights = weights * keypoints3d.isfinite().all(-1)
     finite = keypoints3d[..., PERSON:, :].isfinite().all(-1)
