@@ -44,6 +44,7 @@ class TrainingSet:
     captured: tuple[MocapClip, ...] = ()
 
 
+ONLY_2D = "2D only"  # what is learnt from, as descriptions say
 FILMED = {
     Film.MANY: "a new virtual camera at every draw (--film many)",
     Film.SINGLE: "one virtual camera for each moment (--film single)",
@@ -83,7 +84,7 @@ def filmed(
 ) -> TrainingSet:  # fmt: skip
     """The training set that virtual cameras make of motions; weights: how often each is drawn beside its length."""
     frames = sum(len(clip.keypoints) for clip in clips)
-    description = f"{what}, {frames / 30 / 60:.0f} minutes, 2D only, {FILMED[film]}"
+    description = f"{what}, {frames / 30 / 60:.0f} minutes, {ONLY_2D}, {FILMED[film]}"
     licences = tuple(sorted({clip.licence for clip in clips}))
     footage = MocapFootage([_thought_large(clip) for clip in clips], WINDOW, film, seed, weights)
     marked = hashlib.sha256(f"{film.value} {fingerprint}".encode()).hexdigest()[:16]

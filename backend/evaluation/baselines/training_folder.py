@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from ...diffusion.checkpoint import save_network
-from ...training.data import TrainingSet
+from ...training.data import ONLY_2D, TrainingSet
 from ...training.lock import locked
 from ...training.mocap import TrainingError
 from .weights import WEIGHTS_FILE
@@ -34,7 +34,7 @@ def run_folder(folder: Path, data: TrainingSet, presets: Collection[str], preset
 
 
 #: What is learnt from the very footage of the product's stage 1: never the 3D of a moment, nor a second view of it.
-FROM_2D = "2D only, one view of each moment"
+FROM_2D = f"{ONLY_2D}, one view of each moment"
 
 
 def save_weights(
@@ -42,7 +42,7 @@ def save_weights(
     supervision: str = FROM_2D,
 ) -> Path:  # fmt: skip
     """Write a trained network into ``folder`` and return its file."""
-    learnt = data.description if supervision == FROM_2D else data.description.replace("2D only", "with their 3D truth")
+    learnt = data.description if supervision == FROM_2D else data.description.replace(ONLY_2D, "with their 3D truth")
     card = {
         "baseline": name, "data": learnt, "supervision": supervision,
         "licences": data.licences, "preset": preset, "seed": seed, "steps": steps,
