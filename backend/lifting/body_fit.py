@@ -36,15 +36,15 @@ class BodyFit:
 SUNK = 0.01
 
 
-def on_floor(fit: BodyFit, soles: Tensor, contacts: Tensor | None = None) -> BodyFit:
-    """The fit moved vertically so that its soles (N, T, S, 3) touch z = 0, but for the deepest twentieth of frames;
-    contacts (N, T, S): where some stand, the lowest standing ones do so half the time, as long as that leaves the
+def on_floor(fit: BodyFit, soles: Tensor) -> BodyFit:
+    """The fit moved vertically so that its soles (N, T, F * P, 3), foot by foot, touch z = 0, but for the deepest
+    twentieth of frames; where feet stand, the lowest standing soles do so half the time, as long as that leaves the
     deepest twentieth less than `SUNK` under it."""
     lowest = soles[..., 2].amin(-1)
     height = lowest.quantile(0.05, dim=1)
-    if contacts is not None:
-        standing = soles[..., 2].masked_fill(contacts < 0.5, torch.inf).amin(-1)
-        middle = standing.masked_fill(standing.isinf(), torch.nan).nanmedian(1).values
-        height = torch.where(middle.isnan(), height, torch.minimum(middle, height + SUNK))
+    feet = soles[..., 2].unflatten(-1, (fit.contacts.shape[-1], -1)).amin(-1)
+    standing = feet.masked_fill(fit.contacts < 0.5, torch.inf).amin(-1)
+    middle = standing.masked_fill(standing.isinf(), torch.nan).nanmedian(1).values
+    height = torch.where(middle.isnan(), height, torch.minimum(middle, height + SUNK))
     shift = torch.stack([torch.zeros_like(height), torch.zeros_like(height), height], -1)[:, None]
     return replace(fit.moved(-shift), floor=height)

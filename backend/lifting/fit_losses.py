@@ -132,16 +132,16 @@ def smoothness_energy(joints: Tensor, rotations: Tensor, spacing: float, setting
 
 def standing_energy(soles: Tensor, feet: Stances, spacing: float, settings: FitWeights, loose: float) -> Tensor:
     """What feet cost that slide, stray or do not stand on one floor, of soles (N, S, F * P, 3), foot by foot."""
-    each = soles.shape[-2] // feet.contacts.shape[-1]
-    on, means = feet.contacts.repeat_interleave(each, -1), feet.means.repeat_interleave(each, 1)
+    soles = soles.unflatten(-2, (feet.contacts.shape[-1], -1))
+    on = feet.contacts[..., None].expand(soles.shape[:-1])
     step = (soles[:, 1:] - soles[:, :-1]).square().sum(-1) / spacing**2
     total = settings.slide * (torch.minimum(on[:, 1:], on[:, :-1]) * step).sum()
-    strayed = (soles - torch.einsum("nfst,ntfc->nsfc", means, soles))[..., :2].square().sum(-1)
+    strayed = (soles - torch.einsum("nfst,ntfpc->nsfpc", feet.means, soles))[..., :2].square().sum(-1)
     total = total + settings.plant * (on * robust(strayed, loose * settings.stray)).sum()
-    floor = (on * soles[..., 2]).sum((1, 2)) / on.sum((1, 2)).clamp_min(1e-6)
-    above = soles[..., 2] - floor[:, None, None]
+    floor = (on * soles[..., 2]).sum((1, 2, 3), keepdim=True) / on.sum((1, 2, 3), keepdim=True).clamp_min(1e-6)
+    above = soles[..., 2] - floor
     # Where none stands, nothing tells the floor.
-    under = torch.relu(-above) * on.amax((1, 2), keepdim=True)
+    under = torch.relu(-above) * on.amax((1, 2, 3), keepdim=True)
     apart = on * robust(above.square(), loose * settings.step)
     apart = apart + (1 - on) * robust(under.square(), loose * settings.step)
     return feet.trust * (total + settings.ground * apart.sum())

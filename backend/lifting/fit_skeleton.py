@@ -90,3 +90,7 @@ class FitSkeleton:
         bones = (turned @ bones.unsqueeze(-1)).squeeze(-1)
         moved = self._out.to(bones) @ (self._path.to(bones) @ bones) + (translation + rest[..., 0, :]).unsqueeze(-2)
         return moved.split(self._sizes, -2)
+
+    def soles(self, rotations: Tensor, betas: Tensor, translation: Tensor) -> Tensor:
+        """The soles (N, T, S, 3) of N bodies with betas (N, B), posed as `pose` does."""
+        return self.pose(rotations, self.rest(betas)[:, None], translation)[2]

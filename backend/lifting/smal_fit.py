@@ -100,7 +100,7 @@ def fit_smal(
         fit = replace(fit, residual=residual)
         if not floor:
             return fit
-        return on_floor(fit, skeleton.pose(rotations, skeleton.rest(betas)[:, None], translation)[2], fit.contacts)
+        return on_floor(fit, skeleton.soles(rotations, betas, translation))
 
 
 def as_fit(
@@ -117,8 +117,7 @@ def as_fit(
 
 def soles_of(fit: BodyFit, body: QuadrupedBody, scale: float) -> Tensor:
     """Where the soles (N, T, 4, 3) of a fit of `fit_smal` are, in its canonical metres."""
-    skeleton = FitSkeleton(body, rig_of(body), scale)
-    return skeleton.pose(fit.rotations, skeleton.rest(fit.betas)[:, None], fit.translation)[2]
+    return FitSkeleton(body, rig_of(body), scale).soles(fit.rotations, fit.betas, fit.translation)
 
 
 def trunk_pose(keypoints: Tensor, skeleton: FitSkeleton, betas: Tensor) -> tuple[Tensor, Tensor]:

@@ -154,5 +154,4 @@ def _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, conta
     )  # fmt: skip
     if not floor:
         return fit
-    soles = skeleton.pose(rotations, skeleton.rest(betas)[:, None], translation)[2]
-    return on_floor(fit, soles, fit.contacts.repeat_interleave(soles.shape[-2] // len(FEET), -1))
+    return on_floor(fit, skeleton.soles(rotations, betas, translation))

@@ -16,8 +16,6 @@ from .fit_losses import Stances, View
 SPEED, LOW = 0.3, 0.10  # of a standing ankle or paw: m/s along the picture, metres above the lowest one about
 STRIDE = 8  # frames at 30 fps about a moment, in which some foot stands
 BRIEF = 2  # frames at 30 fps over whose double a speed is taken
-
-
 #: Where no picture shows feet, their standing is guessed from noisy points in space: it counts so much.
 GUESSED = 0.01
 

@@ -159,8 +159,7 @@ def _standing(people: list[_Person], models: LiftModels) -> list[_Person]:
 def _level(fit: BodyFit, models: LiftModels) -> Tensor:
     """The height () of the floor that a fit stands on, as its soles have it."""
     skeleton = FitSkeleton(models.body, rig_of(models.body)) if is_quadruped(models.body) else FitSkeleton(models.body)
-    soles = skeleton.pose(fit.rotations, skeleton.rest(fit.betas)[:, None], fit.translation)[2]
-    return on_floor(fit, soles).floor[0]
+    return on_floor(fit, skeleton.soles(fit.rotations, fit.betas, fit.translation)).floor[0]
 
 
 def _raised(fit: BodyFit, height: Tensor) -> BodyFit:
