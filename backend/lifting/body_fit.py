@@ -22,6 +22,7 @@ class BodyFit:
     box_rotation: Tensor | None = None  #: (N, T, 3, 3) from the box's frame, of a person with a box
     box_translation: Tensor | None = None  #: (N, T, 3) its centre
     box_size: Tensor | None = None  #: (N, 3) its edges
+    box_below: Tensor | None = None  #: (N,) how far below the feet it is seen to stand, where that is far
     held: Tensor | None = None  #: (N, T, 2) the left and the right palm on the box, 0 to 1
 
     def moved(self, shift: Tensor) -> "BodyFit":

@@ -12,6 +12,9 @@ from .options import LARGEST_EDGE, SMALLEST_EDGE
 _EDGES = (((0, 1), (3, 2)), ((0, 3), (1, 2)), ((0, 4),))
 #: Metres: a box of which nothing is known is as large.
 USUAL = 0.4
+#: Metres below the floor under feet at which a box that stands on it may be seen, for a person is taken for too large
+#: or too small: of made motions of unseen people, up to 0.04.
+DEEPEST = 0.05
 
 
 def corners(rotation: Tensor, translation: Tensor, size: Tensor) -> Tensor:
@@ -30,7 +33,19 @@ def grounded(floor: Tensor, rotation: Tensor, place: Tensor, size: Tensor, low: 
     """The centres (..., 3) of boxes moved vertically: out of a floor at heights (...), and down to it as far as they
     stand on it, low (...) from 0 to 1."""
     height = corners(rotation, place, size)[..., 2].amin(-1) - floor
-    return place - pad((height * torch.where(height < 0, torch.ones_like(low), low))[..., None], (2, 0))
+    return place - upwards(height * torch.where(height < 0, torch.ones_like(low), low))
+
+
+def deeper(floor: Tensor, rotation: Tensor, place: Tensor, size: Tensor) -> Tensor:
+    """By how much (N,), 0 or less, boxes of S moments are under the floor at heights (N,) that feet stand on, of those
+    that are further below it than `DEEPEST`: then the image does not say that they stand on one floor."""
+    lowest = corners(rotation, place, size)[..., 2].amin(-1).quantile(0.05, dim=1) - floor
+    return torch.where(lowest < -DEEPEST, lowest, torch.zeros_like(lowest))
+
+
+def upwards(height: Tensor) -> Tensor:
+    """Vectors (..., 3) of heights (...) straight up."""
+    return pad(height[..., None], (2, 0))
 
 
 def edge_lengths(points: Tensor, weights: Tensor) -> Tensor:

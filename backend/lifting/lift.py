@@ -37,8 +37,12 @@ from .ways import in_several_ways
 
 FIT_ITERATIONS = 120
 #: An animal's fit begins at a mean pose: it has further to go. So has a person's that a box is fitted with: measured on
-#: the six clips of people pushing boxes, 120 leave 15 mm of MPJPE and 20 of T_root^O.
-ANIMAL_ITERATIONS, BOX_ITERATIONS = 200, 200
+#: the six clips of people pushing boxes, 120 leave 15 mm of MPJPE and 20 of T_root^O, 200 leave 3 and 10.
+ANIMAL_ITERATIONS, BOX_ITERATIONS = 200, 300
+BELOW_FEET = (
+    "the box is seen to stand {:.0f} cm lower than the feet, which hang over its floor: check the box's size and the"
+    " person's height"
+)
 #: Of a box's corner in space, beside one that the image shows.
 HIDDEN_WEIGHT = 0.15
 #: Standing heights in metres, of animals at the withers.
@@ -235,6 +239,8 @@ def motion_of(
     if box and options.box_size is None:
         edges = " x ".join(f"{edge:.2f}" for edge in box["box_size"])
         warnings += (f"the box is estimated to measure {edges} m; give its size for a truer scale",)
+    if fit.box_below is not None and fit.box_below[0] > 0:
+        warnings += (BELOW_FEET.format(100 * float(fit.box_below[0])),)
     if options.betas is not None and options.height is not None and abs(options.height - height) > 0.005:
         warnings += (f"the shape to keep is {height:.2f} m tall, so the height of {options.height:g} m is not used",)
     return Motion(

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from ..bodies.pose_prior import PosePrior
+from ..bodies.skeleton import joint
 from ..bodies.smpl import Body
 from ..geometry.cameras import Camera
 from ..keypoints.anatomy import HUMAN
@@ -28,6 +29,9 @@ from .rigs import SMPL
 from .stances import find_stances
 
 FEET = [HUMAN.index(name) for name in SMPL.feet]
+#: Beside a companion the last steps move the arms alone: their joints, as departures count them, without the root.
+ARM_ITERATIONS = 40
+_ARMS = [joint(f"{side}_{part}") - 1 for part in ("collar", "shoulder", "elbow", "wrist") for side in ("left", "right")]
 #: Adam's rates: latents, departures, root (6D), translation, betas.
 RATES = {"latents": 0.2, "departures": 0.02, "root": 0.04, "translation": 0.02, "betas": 0.02}
 
@@ -38,8 +42,9 @@ class Companion(Protocol):
     variables: dict[str, Tensor]
     rates: dict[str, float]
 
-    def energy(self, joints: Tensor, soles: Tensor, loose: float) -> Tensor:
-        """The sum over windows, beside joints (N, S, 24, 3) and soles (N, S, 6, 3); loose: as in `fit_losses`."""
+    def energy(self, joints: Tensor, soles: Tensor, loose: float, last: bool = False) -> Tensor:
+        """The sum over windows, beside joints (N, S, 24, 3) and soles (N, S, 6, 3); loose: as in `fit_losses`; last: of
+        the steps that move the arms alone."""
 
 
 def fit_smpl(
@@ -87,10 +92,10 @@ def fit_smpl(
     variables = _start(smooth, skeleton, prior, shape)
     free = {name: value for name, value in variables.items() if not (name == "betas" and betas is not None)}
 
-    def total(loose: float) -> Tensor:
+    def total(loose: float, last: bool = False) -> Tensor:
         posed = _pose(variables, skeleton, prior)
         own = energy(posed, variables, target, target_weights, error, view, feet, spacing, settings, loose)
-        return own if companion is None else own + companion.energy(posed[1], posed[3], loose)
+        return own if companion is None else own + companion.energy(posed[1], posed[3], loose, last)
 
     def keep_size() -> None:
         if height is not None and betas is None:
@@ -101,8 +106,24 @@ def fit_smpl(
     if companion is not None:
         free, rates = free | companion.variables, RATES | companion.rates
     descend(free, rates, iterations, total, keep_size, progress)
+    if companion is not None:
+        _reach(variables, companion, lambda: total(1.0, last=True))
     with torch.no_grad():
         return _finish(variables, body, skeleton, prior, knots, keypoints3d, weights, feet.contacts, floor)
+
+
+def _reach(variables: dict[str, Tensor], companion: Companion, energy: Callable[[], Tensor]) -> None:
+    """Move the arms alone down an energy: what hands hold they go to, and neither trunk nor thing goes to the hands."""
+    for variable in (*variables.values(), *companion.variables.values()):
+        variable.requires_grad_(False)
+    others = variables["departures"].clone()
+    arms = {"departures": others[:, :, _ARMS].clone()}
+
+    def of_arms(_: float) -> Tensor:
+        variables["departures"] = others.index_copy(2, torch.tensor(_ARMS, device=others.device), arms["departures"])
+        return energy()
+
+    descend(arms, RATES, ARM_ITERATIONS, of_arms)
 
 
 def _start(smooth: Tensor, skeleton: FitSkeleton, prior: PosePrior, betas: Tensor) -> dict[str, Tensor]:

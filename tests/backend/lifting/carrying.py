@@ -11,6 +11,7 @@ from backend.bodies.skeleton import joint
 from backend.geometry.cameras import Camera, intrinsics, look_at
 from backend.geometry.rotations import axis_angle_to_matrix
 from backend.lifting.box_pose import marked
+from backend.lifting.fit_skeleton import FitSkeleton
 from backend.training.mocap_rotations import UPRIGHT
 
 FRAMES = 60
@@ -73,7 +74,9 @@ def bystander(body) -> Scene:
     """Somebody stands, arms hanging, beside a box that stands on the floor."""
     path = torch.tensor([0.0, 0.0, 1.16]).repeat(FRAMES, 1)
     size = torch.tensor([0.5, 0.4, 0.3])
-    lowest = float(body.model.v_template[:, 1].min()) + 1.16
+    standing = torch.eye(3).repeat(1, 1, 24, 1, 1)
+    standing[..., 0, :, :] = UPRIGHT
+    lowest = float(FitSkeleton(body).soles(standing, torch.zeros(1, body.num_betas), path[None, :1])[..., 2].min())
     turned = axis_angle_to_matrix(torch.tensor([0.0, 0.0, 0.5])).repeat(FRAMES, 1, 1)
     place = torch.tensor([0.5, -0.5, lowest + 0.15]).repeat(FRAMES, 1)
     return _scene(body, 0.0, path, lambda joints: (turned, place), size)

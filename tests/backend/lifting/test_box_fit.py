@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from dataclasses import replace
+
 import pytest
 import torch
 
 from backend.bodies.pose_prior import load_pose_prior
+from backend.bodies.skeleton import joint
 from backend.bodies.smpl import load_body
 from backend.geometry.rotations import geodesic
+from backend.lifting import smpl_fit
 from backend.lifting.box_fit import PALMS
 from backend.lifting.box_pose import corners, in_box, marked, to_surface
+from backend.lifting.fit_skeleton import FitSkeleton
 from backend.lifting.fitting import fit_body
 
 from .carrying import bystander, camera, carrier
@@ -84,6 +89,57 @@ def test_a_box_is_never_in_the_floor(body, prior):
     sunk[..., 18:, 2] -= 0.06 + 0.02 * torch.sin(torch.arange(sunk.shape[1]) / 9)[None, :, None]
     fit = fit_body(sunk, body, prior, iterations=20, stride=4)
     assert corners(fit.box_rotation, fit.box_translation, fit.box_size[:, None])[..., 2].min() > -1e-4
+
+
+def lowered(scene, metres):
+    """The scene with its box so much lower, and the view of that."""
+    points = scene.points.clone()
+    points[..., 18:, 2] -= metres
+    return points, replace(scene, points=points).view(camera())
+
+
+def lowest_of(fit):
+    return corners(fit.box_rotation, fit.box_translation, fit.box_size[:, None])[0, ..., 2].min()
+
+
+def test_a_box_seen_well_below_the_feet_stays_in_the_image_and_the_floor_lies_under_it(body, prior):
+    scene = bystander(body)
+    points, view = lowered(scene, 0.15)
+    fit = fit_body(points, body, prior, views=view, iterations=60, stride=4, box_size=scene.size)
+    assert fit.box_below[0] == pytest.approx(0.15, abs=0.05)
+    assert lowest_of(fit) > -1e-4
+    assert (found(fit) - points)[0, :, 18:].norm(dim=-1).mean() < 0.03
+    soles = FitSkeleton(body).soles(fit.rotations, fit.betas, fit.translation)[..., 2]
+    assert soles.amin(-1).median() == pytest.approx(fit.box_below.item(), abs=0.03)
+
+
+def test_a_box_seen_a_little_below_the_feet_stands_on_their_floor(body, prior):
+    scene = bystander(body)
+    points, view = lowered(scene, 0.02)
+    fit = fit_body(points, body, prior, views=view, iterations=60, stride=4, box_size=scene.size)
+    assert fit.box_below[0] == 0 and lowest_of(fit).abs() < 1e-3
+
+
+def test_hands_reach_for_the_box_at_last_and_move_nothing_but_arms(body, prior, carried, monkeypatch):
+    narrow = carried.size - torch.tensor([0.1, 0.0, 0.0])  # either palm 5 cm off
+    points = carried.points.clone()
+    points[0, :, 18:] = marked(carried.rotation, carried.translation, narrow)
+
+    def fitted():
+        return fit_body(points, body, prior, iterations=40, stride=4, box_size=narrow)
+
+    def apart(fit):
+        palms = in_box(fit.joints[:, :, PALMS], fit.box_rotation, fit.box_translation)
+        return to_surface(palms, fit.box_size[:, None, None])[0][fit.held[0] > 0.5].abs()
+
+    reached = fitted()
+    monkeypatch.setattr(smpl_fit, "ARM_ITERATIONS", 0)
+    before = fitted()
+    assert apart(reached).mean() < 0.5 * apart(before).mean()
+    arms = [joint(f"{side}_{part}") for part in ("collar", "shoulder", "elbow", "wrist") for side in ("left", "right")]
+    others = [index for index in range(22) if index not in arms]
+    assert torch.equal(reached.rotations[:, :, others], before.rotations[:, :, others])
+    assert torch.equal(reached.box_translation, before.box_translation)
 
 
 def test_a_box_hidden_for_a_second_comes_through_without_a_jump(body, prior, carried):

@@ -22,7 +22,7 @@ from backend.lifting.options import LiftOptions
 from backend.lifting.space import SpacePoints
 from backend.lifting.ways import Way
 
-from .carrying import camera, carrier
+from .carrying import bystander, camera, carrier
 from .clips import SIZE, KnowingModels, Walk, body, filmed_walk, walk
 
 HIDDEN = slice(15, 45)
@@ -169,3 +169,16 @@ def test_what_is_no_box_is_refused(models, scene, size):
 def test_a_person_alone_has_no_box():
     with pytest.raises(UserError, match="not a person with a box"):
         lift_keypoints(filmed_walk(20), LiftOptions(box_size=(0.4, 0.4, 0.4)), KnowingModels(walk(20)))
+
+
+def test_a_box_seen_to_stand_well_below_the_feet_is_told():
+    scene = bystander(body())
+    points = scene.points.clone()
+    points[..., 18:, 2] -= 0.15
+    scene = replace(scene, points=points)
+    knowing = KnowingModels(Walk(None, points[0], camera()))
+    options = LiftOptions(focal=1000.0, box_size=tuple(scene.size.tolist()))
+    motion = lift_keypoints(filmed(scene), options, knowing, "stage4")
+    assert any("lower than the feet" in warning for warning in motion.warnings)
+    assert motion.reprojection_error() < 8
+    assert corners(*box_of(motion))[..., 2].min() > -0.01
