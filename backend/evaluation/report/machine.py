@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,3 +55,15 @@ def machine_words(session: dict) -> str:
 def without_folders(command: str) -> str:
     """A command with the last names alone of absolute paths: where they lie is one machine's affair."""
     return re.sub(r"(?<![^\s='\"])(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]+[/\\])*([^\s'\"/\\]+)", r"\1", command)
+
+
+def merged(commands: Iterable[str]) -> list[str]:
+    """Commands as one wants to read them: those that differ in --methods alone are one, and --again says nothing."""
+    found: dict[tuple[str, bool], list[str]] = {}
+    for command in commands:
+        names = re.search(r" --methods (\S+)", command)
+        rest = re.sub(r" --again\b| --methods \S+", "", command)
+        found.setdefault((rest, names is not None), []).extend(names[1].split(",") if names else [])
+    return [
+        f"{rest} --methods {','.join(dict.fromkeys(names))}" if some else rest for (rest, some), names in found.items()
+    ]

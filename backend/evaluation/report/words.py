@@ -9,7 +9,7 @@ from ...subjects import Subject
 from ..windows import LENGTH, TRAVEL_M
 from .comparison import Row
 from .intervals import RESAMPLES
-from .machine import machine_words, without_folders
+from .machine import machine_words, merged, without_folders
 
 _CAMERAS = {
     "paper": "the paper's camera (level, f = 1000 px, 3 m away, further where the person would leave the picture)",
@@ -72,7 +72,7 @@ def provenance(data: dict, rows: Sequence[Row]) -> str:
     settings, windows = data["settings"], data["windows"]
     used = sorted({clip["session"] for row in rows for clip in row.clips})
     sessions = [data["sessions"][number] for number in used]
-    commands = dict.fromkeys(f"`{without_folders(session['command'])}`" for session in sessions)
+    commands = merged(without_folders(session["command"]) for session in sessions)
     machines = dict.fromkeys(machine_words(session) for session in sessions)
     dates = sorted({session["date"] for session in sessions})
     folders = ", ".join(dict.fromkeys(f"`{session['data']}`" for session in sessions))
@@ -81,7 +81,7 @@ def provenance(data: dict, rows: Sequence[Row]) -> str:
         f"Data: {len(windows)} windows of {folders} ({sum(window['travels'] for window in windows)} travel over "
         f"{TRAVEL_M:g} m); camera {settings['camera']}, noise {settings['noise']}, seed {settings['seed']}, "
         f"focal length {told[settings['focal']]}, height {told[settings['height']]}.",
-        f"Command: {'; '.join(commands)}.",
+        f"Command: {'; '.join(f'`{command}`' for command in commands)}.",
         f"Machine: {'; '.join(machines)}. Measured {' to '.join(dict.fromkeys((dates[0], dates[-1])))}, version "
         f"{', '.join(sorted({session['version'] for session in sessions}))}.",
     ]

@@ -75,6 +75,12 @@ def test_a_command_tells_nobodys_folders():
     assert machine.without_folders(r"report --model one=C:\runs\two") == "report --model one=two"
 
 
+def test_commands_that_differ_in_methods_alone_are_one():
+    run = "report run --mocap test"
+    given = (f"{run} --methods full,mas", f"{run} --methods mas,plane --again", f"{run} --seed 1 --methods mas", run)
+    assert machine.merged(given) == [f"{run} --methods full,mas,plane", f"{run} --seed 1 --methods mas", run]
+
+
 def test_command_data_and_machine_stand_beside_every_table_and_plot(page):
     blocks = page[0].read_text().split("\n\n")
     for number, block in enumerate(blocks):
