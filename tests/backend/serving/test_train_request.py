@@ -187,7 +187,7 @@ def start(prior, tmp_path):
 
 def follow(worker, job, until):
     """Pump until the job has ended or `until` says so of an event; all events."""
-    heard, deadline = [], time.monotonic() + 120
+    heard, deadline = [], time.monotonic() + 300
     while not job.ended and time.monotonic() < deadline:
         events = worker.pump(wait=0.05)
         heard += events
