@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class BodyFit:
         )  # fmt: skip
 
 
+def upwards(height: Tensor) -> Tensor:
+    """Vectors (..., 3) of heights (...) straight up."""
+    return pad(height[..., None], (2, 0))
+
+
 #: Metres (an animal's canonical) by which soles may be under the floor so that others stand on it.
 SUNK = 0.01
 
@@ -47,5 +53,4 @@ def on_floor(fit: BodyFit, soles: Tensor) -> BodyFit:
     standing = feet.masked_fill(fit.contacts < 0.5, torch.inf).amin(-1)
     middle = standing.masked_fill(standing.isinf(), torch.nan).nanmedian(1).values
     height = torch.where(middle.isnan(), height, torch.minimum(middle, height + SUNK))
-    shift = torch.stack([torch.zeros_like(height), torch.zeros_like(height), height], -1)[:, None]
-    return replace(fit.moved(-shift), floor=height)
+    return replace(fit.moved(-upwards(height)[:, None]), floor=height)

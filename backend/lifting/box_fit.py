@@ -17,9 +17,9 @@ from ..bodies.smpl import Body
 from ..geometry.cameras import Camera
 from ..geometry.rotations import sixd_to_matrix
 from ..keypoints.anatomy import HUMAN
-from .body_fit import BodyFit
+from .body_fit import BodyFit, upwards
 from .box_holds import Holds, find_holds
-from .box_pose import corners, deeper, edge_lengths, grounded, in_box, marked, rigid_pose, to_surface, upwards
+from .box_pose import corners, edge_lengths, far_below, grounded, in_box, marked, rigid_pose, to_surface
 from .box_settling import settle
 from .fit_losses import FitWeights, View, image_error, robust, second_differences, view_at
 from .knots import Knots, smooth_at
@@ -92,9 +92,9 @@ class FittedBox:
         """(N, 3)"""
         return self.variables.get("size", self.first_size).clamp(SMALLEST_EDGE, LARGEST_EDGE)
 
-    def below(self, floor: Tensor, rotation: Tensor, place: Tensor) -> Tensor:
-        """By how much (N,), 0 or less, the box is seen under a floor that feet stand on; see `box_pose.deeper`."""
-        return torch.zeros_like(floor) if self.view is None else deeper(floor, rotation, place, self.size[:, None])
+    def below(self, floor: Tensor, every: Tensor) -> Tensor:
+        """How far (N,) the box, of corners (N, S, 8, 3), is seen under the feet's floor; see `box_pose.far_below`."""
+        return torch.zeros_like(floor) if self.view is None else far_below(floor, every)
 
     def energy(self, joints: Tensor, soles: Tensor, loose: float, last: bool = False) -> Tensor:
         """See `smpl_fit.Companion`."""
@@ -118,7 +118,7 @@ class FittedBox:
         # The floor moves the box under the palms only: through the image it would change how far away the box is.
         with torch.no_grad():
             floor = soles[..., 2].amin(-1).quantile(0.05, dim=1)
-            floor = floor + self.below(floor, rotation, place)
+            floor = floor - self.below(floor, every)
             lift = grounded(floor[:, None], rotation, place, size[:, None], holds.low) - place
         palms = in_box(joints[..., PALMS, :], rotation, place + lift)
         apart = to_surface(palms, size[:, None, None])
@@ -179,8 +179,8 @@ def _with_box(fit: BodyFit, box: FittedBox, knots: Knots, given: Tensor, weights
     """The person's fit with the box, settled on their floor."""
     size = box.size.detach()
     rotation, translation = knots.spread_rotations(box.rotation), knots.spread(box.variables["place"])
-    below = box.below(fit.floor, rotation, translation)
-    fit = replace(fit.moved(-upwards(below)[:, None]), floor=fit.floor + below)
+    below = box.below(fit.floor, corners(rotation, translation, size[:, None]))
+    fit = replace(fit.moved(upwards(below)[:, None]), floor=fit.floor - below)
     drop = upwards(fit.floor)[:, None].expand_as(translation)
     holds = Holds(*(knots.spread(each).clamp(0, 1) for each in (box.holds.held, box.holds.rests, box.holds.low)))
     rotation, translation = settle(rotation, translation - drop, size, holds, fps)
@@ -189,5 +189,5 @@ def _with_box(fit: BodyFit, box: FittedBox, knots: Knots, given: Tensor, weights
     residual = distance.sum((1, 2)) / weights.sum((1, 2)).clamp_min(1e-9)
     return replace(
         fit, keypoints=points, residual=residual, box_rotation=rotation, box_translation=translation, box_size=size,
-        box_below=-below, held=holds.held,
+        box_below=below, held=holds.held,
     )  # fmt: skip

@@ -3,9 +3,9 @@
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
 from ..keypoints.box import BOX_NAMES, CORNERS
+from .body_fit import upwards
 from .options import LARGEST_EDGE, SMALLEST_EDGE
 
 #: Edges between the marked points along the box's x, y and z.
@@ -36,16 +36,11 @@ def grounded(floor: Tensor, rotation: Tensor, place: Tensor, size: Tensor, low: 
     return place - upwards(height * torch.where(height < 0, torch.ones_like(low), low))
 
 
-def deeper(floor: Tensor, rotation: Tensor, place: Tensor, size: Tensor) -> Tensor:
-    """By how much (N,), 0 or less, boxes of S moments are under the floor at heights (N,) that feet stand on, of those
-    that are further below it than `DEEPEST`: then the image does not say that they stand on one floor."""
-    lowest = corners(rotation, place, size)[..., 2].amin(-1).quantile(0.05, dim=1) - floor
-    return torch.where(lowest < -DEEPEST, lowest, torch.zeros_like(lowest))
-
-
-def upwards(height: Tensor) -> Tensor:
-    """Vectors (..., 3) of heights (...) straight up."""
-    return pad(height[..., None], (2, 0))
+def far_below(floor: Tensor, every: Tensor) -> Tensor:
+    """How far (N,) metres the corners (N, S, 8, 3) of boxes are under the floor at heights (N,) that feet stand on; 0
+    where that is less than `DEEPEST`, for then the image may mean that they stand on one floor."""
+    depth = floor - every[..., 2].amin(-1).quantile(0.05, dim=1)
+    return torch.where(depth > DEEPEST, depth, torch.zeros_like(depth))
 
 
 def edge_lengths(points: Tensor, weights: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from ..geometry.rotations import resample as resample_rotations
 from ..keypoints import KeypointClip, sample_positions
 from ..keypoints.anatomy import HUMAN, HUMAN_BOX
 from ..progress import Progress, silent
-from .body_fit import BodyFit
+from .body_fit import BodyFit, upwards
 from .box_pose import marked
 from .box_scale import at_box_size, scaled_by_box
 from .fitting import at_own_size, enlargement, expected_errors, fit_body, is_quadruped, standing_limbs
@@ -178,8 +178,7 @@ def in_world(points: Tensor, to_world: Tensor) -> tuple[Tensor, Camera]:
 
 def on_its_floor(camera: Camera, fit: BodyFit) -> Camera:
     """The camera in the world that a fit of one clip has lowered to its floor."""
-    lowered = torch.cat([fit.floor.new_zeros(2), fit.floor])
-    return Camera(camera.matrix, camera.rotation, camera.translation + camera.rotation @ lowered)
+    return Camera(camera.matrix, camera.rotation, camera.translation + camera.rotation @ upwards(fit.floor[0]))
 
 
 def body_limbs(body, height: float, betas: Tensor | None = None) -> float:

@@ -116,11 +116,11 @@ def _reach(variables: dict[str, Tensor], companion: Companion, energy: Callable[
     """Move the arms alone down an energy: what hands hold they go to, and neither trunk nor thing goes to the hands."""
     for variable in (*variables.values(), *companion.variables.values()):
         variable.requires_grad_(False)
-    others = variables["departures"].clone()
+    others, places = variables["departures"].clone(), torch.tensor(_ARMS, device=variables["departures"].device)
     arms = {"departures": others[:, :, _ARMS].clone()}
 
     def of_arms(_: float) -> Tensor:
-        variables["departures"] = others.index_copy(2, torch.tensor(_ARMS, device=others.device), arms["departures"])
+        variables["departures"] = others.index_copy(2, places, arms["departures"])
         return energy()
 
     descend(arms, RATES, ARM_ITERATIONS, of_arms)

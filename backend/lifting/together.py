@@ -13,7 +13,7 @@ from ..diffusion.canonical import mid_hip
 from ..geometry.cameras import Camera
 from ..keypoints import KeypointClip
 from ..progress import Progress, silent
-from .body_fit import BodyFit, on_floor
+from .body_fit import BodyFit, on_floor, upwards
 from .fit_skeleton import FitSkeleton
 from .fitting import at_own_size, enlargement, is_quadruped, resized, standing_limbs
 from .input_view import InputView, prepare
@@ -164,8 +164,7 @@ def _level(fit: BodyFit, models: LiftModels) -> Tensor:
 
 def _raised(fit: BodyFit, height: Tensor) -> BodyFit:
     """The fit in a world in which everything is higher by ``height`` ()."""
-    up = torch.stack([torch.zeros_like(height), torch.zeros_like(height), height])
-    return replace(fit, translation=fit.translation + up, floor=-height[None])
+    return replace(fit, translation=fit.translation + upwards(height), floor=-height[None])
 
 
 def _nearer(person: _Person, factor: float, models: LiftModels) -> _Person:

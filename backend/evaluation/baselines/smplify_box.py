@@ -15,7 +15,7 @@ from torch import Tensor
 from ...geometry.cameras import Camera
 from ...geometry.rotations import sixd_to_matrix
 from ...keypoints.anatomy import HUMAN, HUMAN_BOX
-from ...lifting.body_fit import BodyFit
+from ...lifting.body_fit import BodyFit, upwards
 from ...lifting.box_image import track
 from ...lifting.box_pose import marked
 from ...lifting.input_view import InputView
@@ -42,7 +42,7 @@ def points_of(box: tuple[Tensor, Tensor], view: InputView) -> Tensor:
 
 def with_box(fit: BodyFit, box: tuple[Tensor, Tensor], view: InputView) -> BodyFit:
     """A person's fit, lowered to its floor, with the box of the same world, lowered as far."""
-    rotation, place = box[0], box[1] - torch.cat([fit.floor.new_zeros(2), fit.floor])
+    rotation, place = box[0], box[1] - upwards(fit.floor[0])
     points = torch.cat([fit.keypoints, points_of((rotation, place), view)[None]], 2)
     size = place.new_tensor(view.box_size)[None]
     return replace(fit, keypoints=points, box_rotation=rotation[None], box_translation=place[None], box_size=size)
