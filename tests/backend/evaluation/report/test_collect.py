@@ -3,6 +3,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from backend.evaluation import EvaluationError, benchmark, motion_features
@@ -83,6 +84,18 @@ def test_other_clips_of_the_same_names_are_other_windows(tmp_path):
         measure(tmp_path / "paper_none.json", made, chosen=swapped)
 
 
+def test_the_same_clips_read_by_another_processor_are_the_same_windows(tmp_path):
+    """Whose body's keypoints differ in their last bits."""
+    measure(tmp_path / "paper_none.json", [entry("full", 0.02)])
+    bits = np.random.default_rng(0)
+    moved = [
+        type(window)(window.name, window.keypoints + bits.normal(0, 1e-5, window.keypoints.shape), 1.7)
+        for window in windows()
+    ]
+    made = [entry("plane", 0.2, chosen=moved)]
+    assert len(measure(tmp_path / "paper_none.json", made, chosen=moved)["rows"]) == 2
+
+
 def test_fid_comes_with_its_features_and_measures_again_what_lacks_them(tmp_path):
     path = tmp_path / "paper_none.json"
     config = motion_features.FeatureConfig(width=16, blocks=1, heads=2, features=4)
@@ -105,8 +118,8 @@ def test_fid_comes_with_its_features_and_measures_again_what_lacks_them(tmp_path
         ("{", "no JSON"),
         ("[]", "other JSON"),
         ('{"rows": []}', "other JSON"),
-        ('{"report_version": 99}', "version 1"),
-        ('{"report_version": 1, "rows": 3}', "missing"),
+        ('{"report_version": 99}', "version 2"),
+        ('{"report_version": 2, "rows": 3}', "missing"),
         ("[" * 100_000, "no JSON"),
     ],
 )
