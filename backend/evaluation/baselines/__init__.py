@@ -29,7 +29,8 @@ BASELINES = {
     "smplify": Baseline("smplify", None, "SMPLify, as in the paper's release", "release"),
     "smplify_sharp": Baseline("smplify", None, "SMPLify with a robust distance and smoothness", "sharp"),
     "mas": Baseline("mas", "2d", "MAS, given the input view"),
-    "elepose": Baseline("elepose", "2d", "ElePose"),
+    "elepose": Baseline("elepose", "2d", "ElePose, weighted as in its source"),
+    "elepose_loose": Baseline("elepose_loose", "2d", "ElePose with bones held a fifth as firmly"),
     "supervised": Baseline("supervised", "3d", "a lifter trained on 3D truth (the MotionBERT row)"),
     "world": Baseline("world", "3d", "a lifter with a root trajectory, trained on 3D truth (the WHAM row)"),
 }

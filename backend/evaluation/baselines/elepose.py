@@ -9,6 +9,7 @@ no better than the plane's. Which way is up follows from the median of the predi
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -24,11 +25,11 @@ from ...lifting.models import LiftModels
 from ...lifting.space import SpacePoints
 from ...progress import Progress
 from .elepose_network import EleposeConfig, EleposeNetwork, image_poses, lift, up
-from .elepose_training import train
+from .elepose_training import SOURCE, train_form
 from .lifter_network import in_source
 from .plain_fit import fit_points
 
-__all__ = ["lifter", "train"]
+train = partial(train_form, SOURCE)
 
 
 def lifter(models: LiftModels, weights: Path | None, form: str | None, seed: int, progress: Progress) -> Fitted:

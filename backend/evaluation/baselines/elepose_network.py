@@ -15,7 +15,9 @@ from torch import Tensor, nn
 from ...diffusion.canonical import LIMB_METRES, mid_hip
 from .lifter_network import apparent_size_by_frame
 
-DISTANCE = 10.0
+#: ElePose's unit of length, from the mid-hip to the nose of the open body at rest, and the distance that it has 10 of.
+HIP_TO_HEAD = 0.69
+DISTANCE = 10 * HIP_TO_HEAD
 NEAREST = 1.0  # metres from the camera's plane: a bad guess does not pass through it
 
 

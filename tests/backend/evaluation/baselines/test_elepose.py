@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 import torch
 
-from backend.diffusion.canonical import canonicalise, limb_lengths, limb_sum, mid_hip
+from backend.diffusion.canonical import LIMB_METRES, canonicalise, limb_lengths, limb_sum, mid_hip
 from backend.diffusion.checkpoint import CheckpointError, save_network
 from backend.errors import Cancelled
-from backend.evaluation.baselines import elepose, elepose_training
+from backend.evaluation.baselines import elepose, elepose_loose, elepose_training
 from backend.evaluation.baselines.elepose_flow import FlowConfig, PoseFlow
 from backend.evaluation.baselines.elepose_network import (
     DISTANCE,
+    HIP_TO_HEAD,
     EleposeConfig,
     EleposeNetwork,
     image_poses,
@@ -79,11 +80,17 @@ def test_a_pose_behind_the_camera_stays_finite():
     assert space.isfinite().all() and project(torch.full((2, 18, 3), -1e6)).isfinite().all()
 
 
+def known(azimuth):
+    """Two figures' depths and images, seen from ``azimuth`` (2,) further around, and their proportions."""
+    space, image = (torch.cat(parts) for parts in zip(seen_from(0.7, 0.2), seen_from(2.0, 0.2), strict=True))
+    places = [(0.7 + float(azimuth[0]), 0.2), (2.0 + float(azimuth[1]), 0.2)]
+    turned, _ = (torch.cat(parts) for parts in zip(*(seen_from(*place) for place in places), strict=True))
+    return space, image, turned
+
+
 def test_a_lifter_that_knows_the_truth_has_no_loss_but_the_likelihood():
-    figures = [seen_from(0.7, 0.2), seen_from(2.0, 0.2)]
-    space, image = (torch.cat(parts) for parts in zip(*figures, strict=True))
     azimuth = torch.tensor([1.3, -0.4])
-    turned, _ = (torch.cat(parts) for parts in zip(seen_from(2.0, 0.2), seen_from(1.6, 0.2), strict=True))
+    space, image, turned = known(azimuth)
     depths = iter((space[..., 2], turned[..., 2]))
     flow = PoseFlow(FlowConfig()).requires_grad_(False)
     losses = lifter_losses(
@@ -92,7 +99,29 @@ def test_a_lifter_that_knows_the_truth_has_no_loss_but_the_likelihood():
     )  # fmt: skip
     for name in ("image", "space", "deformation", "bones"):
         assert float(losses[name]) == pytest.approx(0, abs=0.03), name
-    assert float(losses["loss"]) == pytest.approx(float(flow.surprise(project(turned)).mean()), abs=0.1)
+    assert float(losses["likelihood"]) == pytest.approx(float(flow.surprise(project(turned)).mean()), abs=0.02)
+
+
+def test_losses_are_in_the_sources_units():
+    """A guess that is 1 from hips to head too deep in one point of every pose costs 1 in space."""
+    azimuth = torch.tensor([1.3, -0.4])
+    space, image, turned = known(azimuth)
+    wrong = turned[..., 2].clone()
+    wrong[:, 4] += HIP_TO_HEAD
+    depths = iter((space[..., 2], wrong))
+    flow = PoseFlow(FlowConfig()).requires_grad_(False)
+    losses = lifter_losses(
+        lambda poses: (next(depths), torch.full((2,), 0.2)), flow, relative_bones(space)[0], image, azimuth,
+        torch.randn(2),
+    )  # fmt: skip
+    sideways = (turned[:, 4, :2] / (1 + turned[:, 4, 2:] / DISTANCE)).norm(dim=-1) / DISTANCE  # on its line of sight
+    assert float(losses["space"]) == pytest.approx(float((1 + sideways.square()).sqrt().mean()), abs=0.03)
+
+
+def test_the_unit_of_length_is_that_of_the_open_body_at_rest():
+    rest = rest_pose()
+    trunk = (rest[0] - mid_hip(rest)).norm() * LIMB_METRES / limb_sum(limb_lengths(rest))
+    assert float(trunk) == pytest.approx(HIP_TO_HEAD, abs=0.005)
 
 
 def test_the_losses_teach_depths_and_elevation():
@@ -102,7 +131,7 @@ def test_the_losses_teach_depths_and_elevation():
     losses = lifter_losses(
         network, PoseFlow(FlowConfig()), relative_bones(rest_pose()[None])[0], poses, torch.rand(32), torch.randn(32)
     )
-    losses["loss"].backward()
+    sum(losses.values()).backward()
     assert all(parameter.grad.abs().max() > 0 for parameter in network.parameters())
 
 
@@ -195,6 +224,15 @@ def test_a_run_that_is_cancelled_and_resumed_ends_as_if_it_had_not_been(tmp_path
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
     assert not all(torch.equal(whole[name], other[name]) for name in whole)
     assert (card["baseline"], card["preset"], card["steps"], card["licences"]) == ("elepose", "tiny", 6, ["none"])
+
+
+@pytest.mark.parametrize(("module", "name", "weight"), [(elepose, "elepose", 50), (elepose_loose, "elepose_loose", 10)])
+def test_the_forms_differ_by_what_bones_count(tmp_path, module, name, weight):
+    rows = {}
+    _, card = trained(module.train, tmp_path, hear=lambda stage, step, losses: rows.setdefault(stage, dict(losses)))
+    assert card["baseline"] == name
+    loss, bones = (float(rows[name].pop(part)) for part in ("loss", "bones"))
+    assert loss - sum(map(float, rows[name].values())) == pytest.approx(weight * bones, rel=1e-2)
 
 
 def test_2d_clips_are_enough_to_learn_from(tmp_path):
