@@ -58,12 +58,12 @@ def without_folders(command: str) -> str:
 
 
 def merged(commands: Iterable[str]) -> list[str]:
-    """Commands as one wants to read them: those that differ in --methods alone are one, and --again says nothing."""
-    found: dict[tuple[str, bool], list[str]] = {}
+    """Commands as one wants to read them: those that differ in --methods and in the order of options alone are one, and
+    --again says nothing."""
+    found: dict[tuple[bool, frozenset[str]], tuple[str, list[str]]] = {}
     for command in commands:
         names = re.search(r" --methods (\S+)", command)
         rest = re.sub(r" --again\b| --methods \S+", "", command)
-        found.setdefault((rest, names is not None), []).extend(names[1].split(",") if names else [])
-    return [
-        f"{rest} --methods {','.join(dict.fromkeys(names))}" if some else rest for (rest, some), names in found.items()
-    ]
+        alike = (names is not None, frozenset(re.split(r" (?=--)", rest)))
+        found.setdefault(alike, (rest, []))[1].extend(names[1].split(",") if names else [])
+    return [f"{rest} --methods {','.join(dict.fromkeys(names))}" if names else rest for rest, names in found.values()]

@@ -75,6 +75,12 @@ def test_a_command_tells_nobodys_folders():
     assert machine.without_folders(r"report --model one=C:\runs\two") == "report --model one=two"
 
 
+def test_commands_with_their_options_in_another_order_are_one():
+    given = ("report --camera wild --seed 1 --methods mas", "report --seed 1 --camera wild --methods full")
+    assert machine.merged(given) == ["report --camera wild --seed 1 --methods mas,full"]
+    assert len(machine.merged(("report --camera wild --noise none", "report --camera paper --noise none"))) == 2
+
+
 def test_commands_that_differ_in_methods_alone_are_one():
     run = "report run --mocap test"
     given = (f"{run} --methods full,mas", f"{run} --methods mas,plane --again", f"{run} --seed 1 --methods mas", run)
