@@ -43,9 +43,8 @@ class Form:
 
 
 SOURCE = Form("elepose", 50.0)
-#: Chosen on subjects held out of the training set (docs/training.md, 20). As firmly as its source holds bones, it lifts
-#: no better than the plane: the open body's proportions are not quite those subjects', and likelihood and bones
-#: together then rate wrong depths above the true ones.
+#: Chosen on subjects held out of the training set (docs/training.md, 20). Trained as its source weighs bones, it lifts
+#: hardly better than the plane, whatever proportions it is told: poses settle that the flow finds unlikely.
 LOOSE = Form("elepose_loose", 10.0)
 
 #: The lifter and its loop, the flow and its loop; batches are windows of ``FRAMES`` poses.
