@@ -104,6 +104,17 @@ def ratio_table(rows: Sequence[Row], papers: bool = True) -> str | None:
     return table(heading, lines, words=2)
 
 
+def every_ratio_table(rows: Sequence[Row]) -> str:
+    """Every baseline's errors, divided by those of the whole method with each of our models."""
+    shown = [(figure, title) for figure, title, _ in columns_of(rows)[:-1]]
+    lines = [
+        [other.label, ours.label, *(_ratio(other.figures.get(figure), ours.figures.get(figure)) for figure, _ in shown)]
+        for ours in rows if ours.method == groups.FULL
+        for other in baselines(rows)
+    ]  # fmt: skip
+    return table(["baseline", "ours", *(title for _, title in shown)], lines, words=2)
+
+
 def paper_pair(figure: str, group: str) -> tuple[float, float]:
     """In the paper's table 1: the best baseline of a group, and MVLift."""
     column = published.COLUMNS.index(figure)
@@ -148,5 +159,5 @@ def cell(row: Row, figure: str, digits: int, among: Sequence[Row]) -> str:
     return f"**{text}**" if least and text == number(least.figures[figure], digits) else text
 
 
-def _ratio(theirs: float, mine: float) -> str:
-    return f"{theirs / mine:.2f}" if mine > 0 else "–"
+def _ratio(theirs: float | None, mine: float | None) -> str:
+    return f"{theirs / mine:.2f}" if theirs is not None and mine else "–"

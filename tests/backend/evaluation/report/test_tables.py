@@ -58,6 +58,18 @@ def test_the_ratios_are_those_of_the_rows_and_never_of_the_plane(data):
     assert "plane" not in table and "| 1.55 |" in lines[0]  # 171.6 / 110.7, SMPLify in the paper
 
 
+def test_every_baseline_is_compared_with_each_of_our_models(tmp_path):
+    made = [entry("full", 0.1, model="default"), entry("full", 0.05, model="single"), *entries()[2:]]
+    rows = rows_of(measure(tmp_path / "paper_none.json", made))
+    lines = [re.split(r"\s*\|\s*", line) for line in tables.every_ratio_table(rows).splitlines()[2:]]
+    assert [(line[1], line[2]) for line in lines] == [
+        (other, ours) for ours in ("full (default)", "full (single)") for other in ("smplify", "world")
+    ]
+    figures = {row.label: row.figures["mpjpe_mm"] for row in rows}
+    assert [line[4] for line in lines] == [f"{figures[line[1]] / figures[line[2]]:.2f}" for line in lines]
+    assert {line[8] for line in lines} == {"–"}  # FID is not measured
+
+
 def test_there_are_no_ratios_without_baselines(tmp_path):
     data = measure(tmp_path / "paper_none.json", [entry("full", 0.1), entry("plane", 0.2)])
     assert tables.ratio_table(rows_of(data)) is None
