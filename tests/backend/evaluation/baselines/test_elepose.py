@@ -80,23 +80,27 @@ def test_a_pose_behind_the_camera_stays_finite():
     assert space.isfinite().all() and project(torch.full((2, 18, 3), -1e6)).isfinite().all()
 
 
-def known(azimuth):
-    """Two figures' depths and images, seen from ``azimuth`` (2,) further around, and their proportions."""
-    space, image = (torch.cat(parts) for parts in zip(seen_from(0.7, 0.2), seen_from(2.0, 0.2), strict=True))
-    places = [(0.7 + float(azimuth[0]), 0.2), (2.0 + float(azimuth[1]), 0.2)]
-    turned, _ = (torch.cat(parts) for parts in zip(*(seen_from(*place) for place in places), strict=True))
-    return space, image, turned
-
-
-def test_a_lifter_that_knows_the_truth_has_no_loss_but_the_likelihood():
-    azimuth = torch.tensor([1.3, -0.4])
-    space, image, turned = known(azimuth)
-    depths = iter((space[..., 2], turned[..., 2]))
+def losses_of_guesses(error=0.0):
+    """The losses of two figures whose depths are known but for ``error`` metres of a point of the turned poses; those
+    poses (2, 18, 3), and the flow."""
+    azimuth, places = torch.tensor([1.3, -0.4]), (0.7, 2.0)
+    turned_places = [place + float(turn) for place, turn in zip(places, azimuth, strict=True)]
+    (space, image), (turned, _) = (
+        map(torch.cat, zip(*(seen_from(place, 0.2) for place in each), strict=True)) for each in (places, turned_places)
+    )
+    guess = turned[..., 2].clone()
+    guess[:, 4] += error
+    depths = iter((space[..., 2], guess))
     flow = PoseFlow(FlowConfig()).requires_grad_(False)
     losses = lifter_losses(
         lambda poses: (next(depths), torch.full((2,), 0.2)), flow, relative_bones(space)[0], image, azimuth,
         torch.randn(2),
     )  # fmt: skip
+    return losses, turned, flow
+
+
+def test_a_lifter_that_knows_the_truth_has_no_loss_but_the_likelihood():
+    losses, turned, flow = losses_of_guesses()
     for name in ("image", "space", "deformation", "bones"):
         assert float(losses[name]) == pytest.approx(0, abs=0.03), name
     assert float(losses["likelihood"]) == pytest.approx(float(flow.surprise(project(turned)).mean()), abs=0.02)
@@ -104,16 +108,7 @@ def test_a_lifter_that_knows_the_truth_has_no_loss_but_the_likelihood():
 
 def test_losses_are_in_the_sources_units():
     """A guess that is 1 from hips to head too deep in one point of every pose costs 1 in space."""
-    azimuth = torch.tensor([1.3, -0.4])
-    space, image, turned = known(azimuth)
-    wrong = turned[..., 2].clone()
-    wrong[:, 4] += HIP_TO_HEAD
-    depths = iter((space[..., 2], wrong))
-    flow = PoseFlow(FlowConfig()).requires_grad_(False)
-    losses = lifter_losses(
-        lambda poses: (next(depths), torch.full((2,), 0.2)), flow, relative_bones(space)[0], image, azimuth,
-        torch.randn(2),
-    )  # fmt: skip
+    losses, turned, _ = losses_of_guesses(HIP_TO_HEAD)
     sideways = (turned[:, 4, :2] / (1 + turned[:, 4, 2:] / DISTANCE)).norm(dim=-1) / DISTANCE  # on its line of sight
     assert float(losses["space"]) == pytest.approx(float((1 + sideways.square()).sqrt().mean()), abs=0.03)
 
