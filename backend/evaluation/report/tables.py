@@ -160,4 +160,4 @@ def cell(row: Row, figure: str, digits: int, among: Sequence[Row]) -> str:
 
 
 def _ratio(theirs: float | None, mine: float | None) -> str:
-    return f"{theirs / mine:.2f}" if theirs is not None and mine else "–"
+    return f"{theirs / mine:.2f}" if theirs is not None and mine is not None and mine > 0 else "–"
